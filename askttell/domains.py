@@ -1,0 +1,431 @@
+"""One parameter's domain: which values it may take, how a value is recorded, and where it lies in the unit interval."""
+
+import math
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol, TypeAlias
+
+import attrs
+import numpy as np
+
+Scalar: TypeAlias = "None | bool | int | float | str | tuple[Scalar, ...]"
+When: TypeAlias = "tuple[tuple[str, tuple[Scalar, ...] | range], ...]"
+
+_EXACT = 2**53  # integers up to here are exact as floats
+
+
+class Domain(Protocol):
+    """What a domain must answer. `index` counts the values of a finite domain from 0."""
+
+    default: Any
+    when: When
+
+    @property
+    def size(self) -> float: ...
+    def check(self, name: str, value: Any) -> Scalar: ...
+    def to_unit(self, value: Any) -> float: ...
+    def from_unit(self, u: float) -> Scalar: ...
+    def index(self, value: Any) -> int: ...
+    def at(self, index: int) -> Scalar: ...
+    def shown(self, value: Any) -> Any: ...
+
+
+def _same(a: Scalar, b: Scalar) -> bool:
+    return a == b and _key(a) == _key(b)
+
+
+def _key(value: Scalar) -> tuple[Any, ...]:
+    """What tells choices apart: the type as well as the value, all the way down."""
+    return (tuple, *map(_key, value)) if isinstance(value, tuple) else (type(value), value)
+
+
+def _typed(values: tuple[Scalar, ...] | range) -> Any:
+    return values if isinstance(values, range) else tuple(map(_key, values))
+
+
+@attrs.frozen
+class Condition:
+    """The parent must have one of these values, as the parent's domain records them and in its order."""
+
+    parent: str
+    values: tuple[Scalar, ...] | range = attrs.field(eq=_typed)
+
+    def admits(self, value: Scalar) -> bool:
+        """Whether the value is among the allowed ones; 1, 1.0 and True are three."""
+        if isinstance(self.values, range):
+            return value in self.values
+        return any(_same(value, allowed) for allowed in self.values)
+
+
+def _when(given: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> When:
+    pairs = given.items() if isinstance(given, Mapping) else given or ()
+    return tuple((parent, _allowed(parent, values)) for parent, values in pairs)
+
+
+def _allowed(parent: str, values: Any) -> tuple[Scalar, ...] | range:
+    if isinstance(values, set | frozenset):
+        values = sorted(values, key=repr)  # the order of a set differs from process to process
+    elif not isinstance(values, list | range):
+        return (values,)
+    if not len(values):
+        raise ValueError(f"`when` allows no value of `{parent}`: {values!r}; give one value, a list, a set or a range.")
+    return values if isinstance(values, range) else tuple(values)
+
+
+def _number(what: str, value: Any) -> float:
+    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+        raise TypeError(f"`{what}` must be a number, but got {value!r}.")
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"`{what}` must be finite, but got {value!r}.")
+    return number
+
+
+def _whole(what: str, value: Any) -> int:
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        value = int(value)
+    if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
+        raise TypeError(f"`{what}` must be an integer, but got {value!r}.")
+    return operator.index(value)
+
+
+def _float_bound(value: Any, field: "attrs.Attribute[Any]") -> float:
+    return _number(field.name, value)
+
+
+def _int_bound(value: Any, field: "attrs.Attribute[Any]") -> int:
+    return _whole(field.name, value)
+
+
+def _check_bounds(domain: "Float | Int") -> None:
+    if not domain.low < domain.high:
+        raise ValueError(
+            f"`low` must be less than `high`, but got low={domain.low!r}, high={domain.high!r};"
+            " for a constant use Categorical([value]) or pass it yourself."
+        )
+    if domain.log and domain.low <= 0:
+        raise ValueError(f"`log=True` needs `low` > 0, but got low={domain.low!r}; raise `low` or drop `log`.")
+
+
+def _brief(domain: Any, shown: str, **others: Any) -> str:
+    """The constructor call that makes the domain, without what is at its default."""
+    parts = [shown, *(f"{key}={value!r}" for key, value in others.items() if value not in (None, False) or value is True)]
+    if domain.when:
+        parts.append(f"when={ {parent: values[0] if len(values) == 1 else values for parent, values in domain.when}!r}")
+    return f"{type(domain).__name__}({', '.join(parts)})"
+
+
+_FLOAT = attrs.Converter(_float_bound, takes_field=True)
+_INT = attrs.Converter(_int_bound, takes_field=True)
+
+
+@attrs.frozen(repr=False)
+class Float:
+    """A real number in [low, high]; on a log scale if `log`; only low, low + step, … if `step` is given.
+
+    Steps are counted in decimal, so that the third of 0.1 is 0.3. `high` must be one of them.
+
+    >>> Float(0.0, 1.0, step=0.1).at(3)
+    0.3
+    """
+
+    low: float = attrs.field(converter=_FLOAT)
+    high: float = attrs.field(converter=_FLOAT)
+    log: bool = attrs.field(default=False, converter=bool, kw_only=True)
+    step: float | None = attrs.field(default=None, converter=attrs.converters.optional(_FLOAT), kw_only=True)
+    default: float | None = attrs.field(default=None, kw_only=True)
+    when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
+    size: float = attrs.field(init=False)
+    _from: float = attrs.field(init=False, eq=False)
+    _width: float = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        _check_bounds(self)
+        put = object.__setattr__
+        put(self, "size", math.inf if self.step is None else self._steps())
+        put(self, "_from", math.log(self.low) if self.log else self.low)
+        put(self, "_width", (math.log(self.high) if self.log else self.high) - self._from)
+        if not math.isfinite(self._width):
+            raise ValueError(f"`high` - `low` must be finite, but got low={self.low!r}, high={self.high!r}; narrow the bounds.")
+        if self.default is not None:
+            put(self, "default", self.check("default", self.default))
+
+    def _steps(self) -> int:
+        step = _number("step", self.step)
+        if step <= 0:
+            raise ValueError(f"`step` must be greater than 0, but got {step!r}.")
+        if self.log:
+            raise ValueError("`log` and `step` cannot be combined; give the values you want: Ordinal([1e-3, 1e-2, 1e-1]).")
+        whole, rest = divmod(Decimal(repr(self.high)) - Decimal(repr(self.low)), Decimal(repr(step)))
+        if rest or not whole:
+            reach = float(Decimal(repr(self.low)) + max(whole, 1) * Decimal(repr(step)))
+            raise ValueError(f"`high` must be `low` plus a whole number of steps, but got high={self.high!r}; the nearest is high={reach!r}.")
+        return int(whole) + 1
+
+    def check(self, name: str, value: Any) -> float:
+        """The value as a float on the grid of steps, if any; it may be off by rounding only."""
+        number = _number(name, value)
+        if self.step is not None and self.low - self.step / 2 < number < self.high + self.step / 2:
+            nearest = self.at(self.index(number))
+            if not math.isclose(number, nearest, rel_tol=1e-12, abs_tol=1e-9 * self.step):
+                raise ValueError(f"`{name}` must be {self.low!r} plus whole steps of {self.step!r}, but got {value!r}; the nearest is {nearest!r}.")
+            return nearest
+        if not self.low <= number <= self.high:
+            raise ValueError(f"`{name}` must lie in [{self.low!r}, {self.high!r}], but got {value!r}.")
+        return number
+
+    def to_unit(self, value: float) -> float:
+        """The position in [0, 1]; a step lies in the middle of its cell."""
+        if self.step is not None:
+            return (self.index(value) + 0.5) / self.size
+        return ((math.log(value) if self.log else value) - self._from) / self._width
+
+    def from_unit(self, u: float) -> float:
+        """The value at u in [0, 1]."""
+        if self.step is not None:
+            return self.at(min(int(u * self.size), int(self.size) - 1))
+        x = self._from + u * self._width
+        return min(max(math.exp(x) if self.log else x, self.low), self.high)
+
+    def index(self, value: float) -> int:
+        """Which step the value is, from 0; the domain must have steps."""
+        assert self.step is not None
+        return min(max(round((value - self.low) / self.step), 0), int(self.size) - 1)
+
+    def at(self, index: int) -> float:
+        """The value of a step."""
+        return float(Decimal(repr(self.low)) + index * Decimal(repr(self.step)))
+
+    def shown(self, value: float) -> float:
+        """The value itself."""
+        return value
+
+    def __repr__(self) -> str:
+        return _brief(self, f"{self.low!r}, {self.high!r}", log=self.log, step=self.step, default=self.default)
+
+
+@attrs.frozen(repr=False)
+class Int:
+    """An integer low, low + step, …, high; on a log scale if `log`. Bounds lie within ±2**53.
+
+    >>> Int(1, 9, step=2).size
+    5
+    """
+
+    low: int = attrs.field(converter=_INT)
+    high: int = attrs.field(converter=_INT)
+    step: int = attrs.field(default=1, converter=_INT, kw_only=True)
+    log: bool = attrs.field(default=False, converter=bool, kw_only=True)
+    default: int | None = attrs.field(default=None, kw_only=True)
+    when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
+    size: int = attrs.field(init=False)
+    _from: float = attrs.field(init=False, eq=False)
+    _width: float = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        _check_bounds(self)
+        if max(-self.low, self.high) > _EXACT:
+            raise ValueError(f"`low` and `high` must lie within ±2**53, but got low={self.low!r}, high={self.high!r}.")
+        if self.step < 1:
+            raise ValueError(f"`step` must be at least 1, but got {self.step!r}.")
+        if self.log and self.step != 1:
+            raise ValueError("`log` and `step` cannot be combined; give the values you want: Ordinal([1, 2, 4, 8]).")
+        whole, rest = divmod(self.high - self.low, self.step)
+        if rest:
+            reach = self.low + max(whole, 1) * self.step
+            raise ValueError(f"`high` must be `low` plus a whole number of steps, but got high={self.high!r}; the nearest is high={reach!r}.")
+        put = object.__setattr__
+        put(self, "size", whole + 1)
+        put(self, "_from", math.log(self.low - 0.5) if self.log else 0.0)
+        put(self, "_width", math.log(self.high + 0.5) - self._from if self.log else 1.0)
+        if self.default is not None:
+            put(self, "default", self.check("default", self.default))
+
+    def check(self, name: str, value: Any) -> int:
+        """The value as an int; a float without a fraction, as read from a table, is accepted."""
+        number = _whole(name, value)
+        if not self.low <= number <= self.high:
+            raise ValueError(f"`{name}` must lie in [{self.low!r}, {self.high!r}], but got {value!r}.")
+        if (number - self.low) % self.step:
+            raise ValueError(f"`{name}` must be {self.low!r} plus whole steps of {self.step!r}, but got {value!r}.")
+        return number
+
+    def to_unit(self, value: int) -> float:
+        """The middle of the value's cell; on a log scale cells end half-way between integers."""
+        if self.log:
+            return (math.log(value) - self._from) / self._width
+        return (self.index(value) + 0.5) / self.size
+
+    def from_unit(self, u: float) -> int:
+        """The value whose cell holds u in [0, 1]."""
+        if self.log:
+            return min(max(round(math.exp(self._from + u * self._width)), self.low), self.high)
+        return self.at(min(int(u * self.size), self.size - 1))
+
+    def index(self, value: int) -> int:
+        """Which value it is, from 0."""
+        return (value - self.low) // self.step
+
+    def at(self, index: int) -> int:
+        """The value of that index."""
+        return self.low + index * self.step
+
+    def shown(self, value: int) -> int:
+        """The value itself."""
+        return value
+
+    def __repr__(self) -> str:
+        step = None if self.step == 1 else self.step
+        return _brief(self, f"{self.low!r}, {self.high!r}", step=step, log=self.log, default=self.default)
+
+
+def _names(choices: Any) -> tuple[Scalar, ...]:
+    """The recorded form of the choices: themselves, or the names of a dict's objects."""
+    if isinstance(choices, str | bytes) or not isinstance(choices, Mapping | Iterable):
+        raise TypeError(f"choices must be a list, a tuple or a dict name → object, but got {choices!r}.")
+    if isinstance(choices, set | frozenset):
+        raise TypeError(f"choices must be in order, but a set came: {choices!r}; give a list.")
+    if isinstance(choices, Mapping) and not all(isinstance(name, str) for name in choices):
+        raise TypeError(f"A dict of choices must have str names, but got {list(choices)!r}.")
+    plain = tuple(_plain(choice) for choice in choices)
+    if not plain:
+        raise ValueError("choices must hold at least one value, but got none.")
+    seen: set[Any] = set()
+    for choice in plain:
+        if _key(choice) in seen:
+            raise ValueError(f"choices must differ from one another, but {choice!r} came twice.")
+        seen.add(_key(choice))
+    return plain
+
+
+def _plain(choice: Any) -> Scalar:
+    if isinstance(choice, np.generic):
+        choice = choice.item()
+    if isinstance(choice, tuple) and type(choice) is tuple:
+        return tuple(_plain(part) for part in choice)
+    if choice is not None and type(choice) not in (bool, int, float, str):
+        raise TypeError(
+            f"A choice must be None, a bool, int, float, str or a tuple of these, but got {choice!r};"
+            " for anything else give a dict name → object."
+        )
+    if isinstance(choice, float) and math.isnan(choice):
+        raise ValueError("A choice must equal itself, but nan does not; use None.")
+    return choice  # type: ignore[no-any-return]
+
+
+def _objects(choices: Any) -> tuple[Any, ...] | None:
+    return tuple(choices.values()) if isinstance(choices, Mapping) else None
+
+
+@attrs.frozen
+class _Choices:
+    """The values of a Categorical or Ordinal, told apart by type, with the objects that they name, if any."""
+
+    values: tuple[Scalar, ...] = attrs.field(eq=_typed)
+    objects: tuple[Any, ...] | None = attrs.field(eq=False)
+    places: dict[Any, int] = attrs.field(eq=False)
+
+    def check(self, name: str, value: Any) -> Scalar:
+        if self.objects is not None and (at := next((i for i, thing in enumerate(self.objects) if thing is value), None)) is not None:
+            return self.values[at]
+        try:
+            return self.values[self.places[_key(_plain(value))]]
+        except (KeyError, TypeError, ValueError):
+            raise ValueError(f"`{name}` must be one of {list(self.values)!r}, but got {value!r}{self._hint(value)}.") from None
+
+    def _hint(self, value: Any) -> str:
+        near = next((choice for choice in self.values if choice == value or str(choice) == str(value)), None)
+        return "" if near is None else f" ({type(value).__name__} instead of {type(near).__name__})"
+
+
+def _choices(given: Any) -> _Choices:
+    if isinstance(given, _Choices):
+        return given
+    values = _names(given)
+    return _Choices(values, _objects(given), {_key(value): at for at, value in enumerate(values)})
+
+
+class _Listed:
+    """What Categorical and Ordinal share: values in a list, each in the middle of its cell of the unit interval."""
+
+    __slots__ = ()
+    _choices: _Choices
+
+    @property
+    def size(self) -> int:
+        """How many values there are."""
+        return len(self._choices.values)
+
+    def check(self, name: str, value: Any) -> Scalar:
+        """The value as recorded; an object of a dict stands for its name."""
+        return self._choices.check(name, value)
+
+    def to_unit(self, value: Scalar) -> float:
+        """The middle of the value's cell."""
+        return (self.index(value) + 0.5) / self.size
+
+    def from_unit(self, u: float) -> Scalar:
+        """The value whose cell holds u in [0, 1]."""
+        return self.at(min(int(u * self.size), self.size - 1))
+
+    def index(self, value: Scalar) -> int:
+        """Which value it is, from 0."""
+        return self._choices.places[_key(value)]
+
+    def at(self, index: int) -> Scalar:
+        """The value of that index."""
+        return self._choices.values[index]
+
+    def shown(self, value: Scalar) -> Any:
+        """The value itself, or the object that it names."""
+        objects = self._choices.objects
+        return value if objects is None else objects[self.index(value)]
+
+
+def _default(domain: Any, _field: "attrs.Attribute[Any]", value: Any) -> Any:
+    return value if value is None else domain.check("default", value)
+
+
+@attrs.frozen(repr=False)
+class Categorical(_Listed):
+    """One of some choices without an order: None, bools, ints, floats, strings or tuples of these, told apart by type.
+
+    For anything else give a dict name → object: the name is recorded and the object handed out.
+
+    >>> Categorical({"largest": max, "total": sum}).shown("total")
+    <built-in function sum>
+    """
+
+    _choices: _Choices = attrs.field(converter=_choices, alias="choices")
+    default: Scalar = attrs.field(default=None, kw_only=True, validator=_default)
+    when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
+
+    @property
+    def choices(self) -> tuple[Scalar, ...]:
+        """The choices as recorded."""
+        return self._choices.values
+
+    def __repr__(self) -> str:
+        return _brief(self, repr(list(self.choices)), default=self.default)
+
+
+@attrs.frozen(repr=False)
+class Ordinal(_Listed):
+    """One of some values in a given order, such as batch sizes 16, 32, 64; equal steps in the unit interval.
+
+    >>> Ordinal([16, 32, 64]).to_unit(32)
+    0.5
+    """
+
+    _choices: _Choices = attrs.field(converter=_choices, alias="values")
+    default: Scalar = attrs.field(default=None, kw_only=True, validator=_default)
+    when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
+
+    @property
+    def values(self) -> tuple[Scalar, ...]:
+        """The values as recorded, in order."""
+        return self._choices.values
+
+    def __repr__(self) -> str:
+        return _brief(self, repr(list(self.values)), default=self.default)

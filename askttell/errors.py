@@ -1,0 +1,21 @@
+"""The exceptions a caller may want to act on; everything else refines a builtin with a message that says the way out."""
+
+
+class AlreadyTold(ValueError):  # noqa: N818 - reads as the sentence it is
+    """The trial has another result already; exactly one is recorded per trial."""
+
+
+class Exhausted(LookupError):  # noqa: N818 - reads as the sentence it is
+    """Nothing is left to ask: a finite space has been tried in full, or the study holds its total number of trials."""
+
+
+class NotReady(LookupError):  # noqa: N818 - reads as the sentence it is
+    """The strategy must see the result of trial `number` before it decides."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The result of trial {number} must be told before the next ask; tell or fail it first.")
+        self.number = number
+
+
+class ReplayError(ValueError):
+    """The recorded events cannot follow one another, so the log does not describe a search."""

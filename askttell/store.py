@@ -1,0 +1,162 @@
+"""The append-only tables that the histories of one lineage share.
+
+A history is a prefix of these tables and never sees a row beyond its own. Whoever extends the newest prefix appends in
+place; whoever extends an older one works on a copy. Numeric columns are filled from the rows when first read: a row never
+changes, so it does not matter when.
+"""
+
+import threading
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askttell.events import QUEUE, Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using, canonical
+from askttell.unit import encode
+
+_DIGEST = 16
+_UNTOLD = np.iinfo(np.int64).max
+
+
+class Column:
+    """A growing array, filled on demand up to the row asked for by `fill(start, stop)`, which returns those rows."""
+
+    def __init__(self, fill: Callable[[int, int], NDArray[np.generic]]) -> None:
+        self._fill = fill
+        self._data = fill(0, 0)
+        self._n = 0
+
+    def read(self, n: int) -> NDArray[np.generic]:
+        """The first n rows, read-only. Views handed out earlier stay valid: filled rows are never written again."""
+        if n > self._n:
+            rows = self._fill(self._n, n)
+            if n > len(self._data):
+                grown = np.empty((max(n, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
+                grown[: self._n] = self._data[: self._n]
+                self._data = grown
+            self._data[self._n : n] = rows
+            self._n = n
+        view = self._data[:n]
+        view.flags.writeable = False
+        return view
+
+
+class Store:
+    """All events of a lineage, and indexes into them by kind. Positions are indexes into `events`."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.lock = threading.RLock()
+        self.opened = opened
+        self.events: list[Event] = [opened]
+        self.asked: list[Asked] = []  # by trial number
+        self.asked_at = array("q")
+        self.told: list[Told] = []  # in the order told
+        self.told_at = array("q")
+        self.rank = np.full(16, _UNTOLD, np.int64)  # trial number -> row in told
+        self.queue: list[Enqueued] = []
+        self.queue_at = array("q")
+        self.taken = array("q")  # numbers of the trials that came from the queue, k-th from the k-th entry
+        self.using: list[Using] = []
+        self.using_at = array("q")
+        self.origins: dict[str, array[int]] = {}  # origin -> trial numbers
+        self.reports: dict[int, list[tuple[int, Reported]]] = {}
+        self.claims: dict[int, list[tuple[int, Claimed]]] = {}
+        self._chain = bytearray()
+        self._told_chain = bytearray()
+        self._make_columns()
+
+    def _make_columns(self) -> None:
+        d, m = len(self.opened.space), len(self.opened.directions)
+        sign = np.array([1.0 if way == "minimize" else -1.0 for way in self.opened.directions])
+        space = self.opened.space
+
+        def units(start: int, stop: int) -> NDArray[np.generic]:
+            rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]  # type: ignore[arg-type]
+            return np.array(rows, float).reshape(stop - start, d)
+
+        def losses(start: int, stop: int) -> NDArray[np.generic]:
+            rows = [told.values or (np.nan,) * m for told in self.told[start:stop]]
+            return np.array(rows, float).reshape(stop - start, m) * sign
+
+        self.units = Column(units)
+        self.losses = Column(losses)
+        self.numbers = Column(lambda start, stop: np.array([told.number for told in self.told[start:stop]], np.int64))
+
+    def append(self, event: Event) -> None:
+        """Add one event that is known to follow."""
+        at = len(self.events)
+        match event:
+            case Asked():
+                self._append_asked(event, at)
+            case Told():
+                self.rank[event.number] = len(self.told)
+                self.told.append(event)
+                self.told_at.append(at)
+            case Reported():
+                self.reports.setdefault(event.number, []).append((at, event))
+            case Claimed():
+                self.claims.setdefault(event.number, []).append((at, event))
+            case Enqueued():
+                self.queue.append(event)
+                self.queue_at.append(at)
+            case Using():
+                self.using.append(event)
+                self.using_at.append(at)
+        self.events.append(event)
+
+    def _append_asked(self, event: Asked, at: int) -> None:
+        if event.number == len(self.rank):
+            self.rank = np.concatenate([self.rank, np.full(len(self.rank), _UNTOLD, np.int64)])
+        self.asked.append(event)
+        self.asked_at.append(at)
+        origin = event.candidate.origin
+        self.origins.setdefault(origin, array("q")).append(event.number)
+        if event.by is None and origin == QUEUE:
+            self.taken.append(event.number)
+
+    def prefix(self, n_events: int) -> Self:
+        """A store of its own that holds the first events of this one."""
+        copy = type(self)(self.opened)
+        for event in self.events[1:n_events]:
+            copy.append(event)
+        return copy
+
+    def digest(self, n_events: int) -> bytes:
+        """The running digest of the first events."""
+        with self.lock:
+            return _chained(self._chain, n_events, lambda i: canonical(self.events[i]))
+
+    def told_digest(self, n_told: int) -> bytes:
+        """The running digest of the first results: number, parameters, reports, state and values of each."""
+        with self.lock:
+            return _chained(self._told_chain, n_told, self._told_text)
+
+    def _told_text(self, row: int) -> str:
+        told = self.told[row]
+        reports = [(r.step, r.values) for r in self.reports_of(told.number, self.told_at[row])]
+        return repr((told.number, self.asked[told.number].candidate, reports, told.state, told.values))
+
+    def attempts(self, number: int, n_events: int) -> int:
+        """How many evaluations of a trial had begun within the first events."""
+        return max((claim.attempt for at, claim in self.claims.get(number, ()) if at < n_events), default=1)
+
+    def reports_of(self, number: int, n_events: int) -> list[Reported]:
+        """The reports of the newest attempt of a trial within the first events, in the order made."""
+        if number not in self.reports:
+            return []
+        attempt = self.attempts(number, n_events)
+        return [report for at, report in self.reports[number] if at < n_events and report.attempt == attempt]
+
+    def count_of(self, origin: str, n_asked: int) -> int:
+        """How many of the first trials an arm proposed."""
+        return bisect_left(self.origins.get(origin, ()), n_asked)
+
+
+def _chained(chain: bytearray, n: int, text: Callable[[int], str]) -> bytes:
+    for i in range(len(chain) // _DIGEST, n):
+        chain += blake2b(chain[-_DIGEST:] + text(i).encode(), digest_size=_DIGEST).digest()
+    return bytes(chain[(n - 1) * _DIGEST : n * _DIGEST])
