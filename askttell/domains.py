@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
 
@@ -58,9 +58,12 @@ class Condition:
         return any(_same(value, allowed) for allowed in self.values)
 
 
-def _when(given: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> When:
-    pairs = given.items() if isinstance(given, Mapping) else given or ()
-    return tuple((parent, _allowed(parent, values)) for parent, values in pairs)
+def _when(given: Mapping[str, Any] | When | None) -> When:
+    if isinstance(given, tuple):  # normal already
+        return given
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(f"`when` must be a dict parent → value or values, but got {given!r}.")
+    return tuple((parent, _allowed(parent, values)) for parent, values in (given or {}).items())
 
 
 def _allowed(parent: str, values: Any) -> tuple[Scalar, ...] | range:

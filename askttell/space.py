@@ -74,7 +74,8 @@ class Space:
                 raise TypeError(f"`{name}` must be a Float, Int, Categorical or Ordinal, but got {domain!r}; for a constant pass it yourself.")
         conditions = tuple(_resolve(name, domain, given) for name, domain in given.items())
         names = tuple(given)
-        key = (names, tuple(given.values()), conditions)
+        settled = (attrs.evolve(domain, when=tuple((c.parent, c.values) for c in cs)) for domain, cs in zip(given.values(), conditions, strict=True))  # type: ignore[misc]
+        key = (names, tuple(settled), conditions)
         self.__attrs_init__(*key, hash(key), {})  # type: ignore[attr-defined]
 
     def __hash__(self) -> int:

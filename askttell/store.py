@@ -8,7 +8,7 @@ changes, so it does not matter when.
 import threading
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Self
 
@@ -156,7 +156,19 @@ class Store:
         return bisect_left(self.origins.get(origin, ()), n_asked)
 
 
+def chained(digest: bytes, events: Iterable[Event]) -> bytes:
+    """The running digest after further events."""
+    for event in events:
+        digest = _link(digest, canonical(event))
+    return digest
+
+
 def _chained(chain: bytearray, n: int, text: Callable[[int], str]) -> bytes:
+    """The n-th link of a chain that is extended as far as needed; its links lie one after another."""
     for i in range(len(chain) // _DIGEST, n):
-        chain += blake2b(chain[-_DIGEST:] + text(i).encode(), digest_size=_DIGEST).digest()
+        chain += _link(bytes(chain[-_DIGEST:]), text(i))
     return bytes(chain[(n - 1) * _DIGEST : n * _DIGEST])
+
+
+def _link(before: bytes, text: str) -> bytes:
+    return blake2b(before + text.encode(), digest_size=_DIGEST).digest()

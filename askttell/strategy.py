@@ -1,0 +1,111 @@
+"""Strategy, the one method that a search method has, and `ask`, which puts the queue before the strategy."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
+
+import attrs
+
+from askttell.events import QUEUE, Asked, Candidate, Event, Json, Using
+from askttell.history import History
+from askttell.trial import Trial
+
+
+@runtime_checkable
+class Strategy(Protocol):
+    """A frozen value that decides what to try next.
+
+    `ask` must be a pure function of the history and of the strategy's own settings: no clock, no file, no global generator, no
+    state. Random numbers come from `askttell.seed.uniforms(history.seed, history.number, n)`. A class attribute `version` (1 if
+    missing) rises with any change of the suggestions.
+    """
+
+    def ask(self, history: History) -> Candidate:
+        """The next candidate; Exhausted if nothing is left, NotReady if a result must come first."""
+        ...
+
+
+def ask(history: History, strategy: Strategy) -> tuple[History, Trial]:
+    """The history with one more pending trial, and that trial: the head of the queue, else what the strategy proposes."""
+    number = history.number
+    history = history.then(*asked_events(history, strategy))
+    return history, history.trial(number)
+
+
+def ask_many(history: History, strategy: Strategy, n: int) -> tuple[History, list[Trial]]:
+    """n asks in a row, each seeing the ones before as pending."""
+    trials = []
+    for _ in range(n):
+        history, trial = ask(history, strategy)
+        trials.append(trial)
+    return history, trials
+
+
+def propose(history: History, strategy: Strategy) -> Candidate:
+    """The candidate that the next ask would record, checked against the space."""
+    if (queued := history.next_enqueued) is not None:
+        return Candidate(queued, origin=QUEUE)
+    candidate = strategy.ask(history)
+    if not isinstance(candidate, Candidate):
+        raise TypeError(f"{name_of(strategy)}.ask must return a Candidate, but returned {candidate!r}.")
+    try:
+        params = history.space.check(candidate.params)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name_of(strategy)} proposed what is not in the space: {error}") from error
+    return attrs.evolve(candidate, params=params)
+
+
+def asked_events(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> tuple[Event, ...]:
+    """The events of one ask: the strategy's settings if they are new, and the ask."""
+    candidate = propose(history, strategy)
+    if history.next_enqueued is not None:
+        return (Asked(history.number, candidate, None, history.n_events),)
+    news = using_event(history, strategy, platform=platform)
+    by = news[0].id if news else _known(history, strategy, platform)
+    return *news, Asked(history.number, candidate, by, history.n_events)
+
+
+def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> tuple[Using, ...]:
+    """The event that records the strategy; none if it is recorded."""
+    if _known(history, strategy, platform) is not None:
+        return ()
+    return (Using(len(history.using), *describe(strategy), platform or {}),)
+
+
+def _known(history: History, strategy: Strategy, platform: Mapping[str, str] | None) -> int | None:
+    wanted = (*describe(strategy), platform or {})
+    for using in reversed(history.using):
+        if (using.name, using.version, using.settings, using.platform) == wanted:
+            return using.id
+    return None
+
+
+def name_of(strategy: Strategy) -> str:
+    """The name under which a strategy is recorded: that of its class."""
+    return type(strategy).__name__
+
+
+def describe(strategy: Strategy) -> tuple[str, int, dict[str, Json]]:
+    """Name, version and settings as plain JSON values; TypeError names a setting that is no plain value."""
+    if not isinstance(strategy, Strategy) or isinstance(strategy, type):
+        raise TypeError(f"A strategy must be an object with a method ask(history), such as Random(), but got {strategy!r}.")
+    return name_of(strategy), int(getattr(strategy, "version", 1)), _settings(strategy)
+
+
+def _settings(part: Any) -> dict[str, Json]:
+    if attrs.has(type(part)):
+        fields = {field.alias: getattr(part, field.name) for field in attrs.fields(type(part)) if field.init}
+    else:
+        fields = dict(getattr(part, "__dict__", {}))
+    return {str(name): _plain(f"{type(part).__name__}.{name}", value) for name, value in fields.items()}
+
+
+def _plain(what: str, value: Any) -> Json:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(what, item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(what, item) for key, item in value.items()}
+    if attrs.has(type(value)):
+        return {"name": type(value).__name__, "settings": _settings(value)}
+    raise TypeError(f"The setting `{what}` must be a plain value or a frozen attrs class, but got {value!r}; data belong in the history.")
