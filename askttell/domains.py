@@ -58,7 +58,7 @@ class Condition:
         return any(_same(value, allowed) for allowed in self.values)
 
 
-def _when(given: Mapping[str, Any] | When | None) -> When:
+def _when(given: Any) -> When:
     if isinstance(given, tuple):  # normal already
         return given
     if given is not None and not isinstance(given, Mapping):
