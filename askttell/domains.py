@@ -168,6 +168,8 @@ class Float:
 
     def check(self, name: str, value: Any) -> float:
         """The value as a float on the grid of steps, if any; it may be off by rounding only."""
+        if self.step is None and type(value) is float and self.low <= value <= self.high:
+            return value  # the common case, at a tenth of the time
         number = _number(name, value)
         if self.step is not None and self.low - self.step / 2 < number < self.high + self.step / 2:
             nearest = self.at(self.index(number))

@@ -26,6 +26,10 @@ class Params(Mapping[str, Scalar]):
         """The mapping itself if it is one of ours, else an immutable copy."""
         return params if isinstance(params, cls) else cls(tuple(params), tuple(params.values()))
 
+    def plain(self) -> dict[str, Scalar]:
+        """A fresh plain dict."""
+        return dict(zip(self.names, self.row, strict=True))
+
     def __getitem__(self, name: str) -> Scalar:
         try:
             return self.row[self.names.index(name)]
@@ -42,7 +46,7 @@ class Params(Mapping[str, Scalar]):
         return hash((frozenset(self.names), frozenset(self.row)))
 
     def __repr__(self) -> str:
-        return repr(dict(zip(self.names, self.row, strict=True)))
+        return repr(self.plain())
 
 
 @attrs.frozen(init=False, repr=False)
@@ -107,6 +111,7 @@ class Space:
     def check(self, params: Mapping[str, Any]) -> Params:
         """The configuration with each value in its recorded form; ValueError or TypeError names the parameter that does not fit."""
         known: dict[str, Scalar] = {}
+        params = params.plain() if isinstance(params, Params) else params
         for name, domain, conditions in zip(self.names, self.domains, self.conditions, strict=True):
             if conditions and not holds(conditions, known):
                 if name in params:
@@ -132,7 +137,8 @@ class Space:
 
     def shown(self, params: Params) -> dict[str, Any]:
         """A fresh plain dict of what the user's function is given: recorded values, or the objects that they name."""
-        return {name: domain.shown(params[name]) for name, domain in zip(self.names, self.domains, strict=True) if name in params.names}
+        known = params.plain()
+        return {name: domain.shown(known[name]) for name, domain in zip(self.names, self.domains, strict=True) if name in known}
 
     def differences(self, other: Self) -> list[str]:
         """One sentence for each parameter in which another space differs from this one; empty if the two are equal."""

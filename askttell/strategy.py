@@ -1,7 +1,7 @@
 """Strategy, the one method that a search method has, and `ask`, which puts the queue before the strategy."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import attrs
 
@@ -10,7 +10,6 @@ from askttell.history import History
 from askttell.trial import Trial
 
 
-@runtime_checkable
 class Strategy(Protocol):
     """A frozen value that decides what to try next.
 
@@ -59,24 +58,18 @@ def asked_events(history: History, strategy: Strategy, *, platform: Mapping[str,
     candidate = propose(history, strategy)
     if history.next_enqueued is not None:
         return (Asked(history.number, candidate, None, history.n_events),)
-    news = using_event(history, strategy, platform=platform)
-    by = news[0].id if news else _known(history, strategy, platform)
-    return *news, Asked(history.number, candidate, by, history.n_events)
+    using = using_event(history, strategy, platform=platform)
+    news = () if using.id < len(history.using) else (using,)
+    return *news, Asked(history.number, candidate, using.id, history.n_events)
 
 
-def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> tuple[Using, ...]:
-    """The event that records the strategy; none if it is recorded."""
-    if _known(history, strategy, platform) is not None:
-        return ()
-    return (Using(len(history.using), *describe(strategy), platform or {}),)
-
-
-def _known(history: History, strategy: Strategy, platform: Mapping[str, str] | None) -> int | None:
-    wanted = (*describe(strategy), platform or {})
+def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> Using:
+    """The record of the strategy's settings: the one that the history has, or a new one with the next id."""
+    described = describe(strategy)
     for using in reversed(history.using):
-        if (using.name, using.version, using.settings, using.platform) == wanted:
-            return using.id
-    return None
+        if (using.name, using.version, using.settings) == described and using.platform == (platform or {}):
+            return using
+    return Using(len(history.using), *described, platform or {})
 
 
 def name_of(strategy: Strategy) -> str:
@@ -86,7 +79,7 @@ def name_of(strategy: Strategy) -> str:
 
 def describe(strategy: Strategy) -> tuple[str, int, dict[str, Json]]:
     """Name, version and settings as plain JSON values; TypeError names a setting that is no plain value."""
-    if not isinstance(strategy, Strategy) or isinstance(strategy, type):
+    if isinstance(strategy, type) or not hasattr(strategy, "ask"):
         raise TypeError(f"A strategy must be an object with a method ask(history), such as Random(), but got {strategy!r}.")
     return name_of(strategy), int(getattr(strategy, "version", 1)), _settings(strategy)
 

@@ -37,7 +37,7 @@ class Trial:
     @property
     def params(self) -> dict[str, Any]:
         """A fresh plain dict of the active parameters, ready for `train(**trial.params)`."""
-        return dict(self.recorded) if self._space is None else self._space.shown(self.recorded)
+        return self.recorded.plain() if self._space is None else self._space.shown(self.recorded)
 
     @property
     def value(self) -> float | None:
@@ -59,7 +59,7 @@ class Trial:
     def __repr__(self) -> str:
         value = f", value={self.values[0]!r}" if len(self.values) == 1 else f", values={self.values!r}" if self.values else ""
         reason = f", reason={self.reason!r}" if self.reason else ""
-        return f"Trial({self.number}, {self.state}{value}, params={dict(self.recorded)!r}{reason})"
+        return f"Trial({self.number}, {self.state}{value}, params={self.recorded!r}{reason})"
 
 
 def make_trial(space: Space, asked: Asked, told: Told | None, reports: tuple[Reported, ...], attempts: int) -> Trial:

@@ -11,7 +11,7 @@ def encode(space: Space, params: Params) -> list[float]:
     """The configuration's coordinates, length d, each in [0, 1] or NaN where inactive; the params are trusted to fit."""
     if len(params.row) == len(space.domains):
         return [domain.to_unit(value) for domain, value in zip(space.domains, params.row, strict=True)]
-    known = dict(zip(params.names, params.row, strict=True))
+    known = params.plain()
     return [domain.to_unit(known[name]) if name in known else _NAN for name, domain in zip(space.names, space.domains, strict=True)]
 
 

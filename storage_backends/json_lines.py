@@ -1,0 +1,307 @@
+"""JsonLines: a text file to which one line with one check sum is added per append; `jq` and people can read it.
+
+A line is `{"crc32":"…","study":"mlp","at":57,"n":2,"durable":true,"records":[{…},{…}]}`; the check sum covers the rest of the line. Bad
+lines with nothing durable after them are a torn tail: readers pass over it, and the next writer, which holds the lock,
+cuts it off. A bad line before a durable one is damage.
+"""
+
+import contextlib
+import json
+import os
+import re
+import threading
+import warnings
+import zlib
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from storage_backends.errors import Damaged, StorageError, TornTail
+from storage_backends.locks import Turn, lock, unlock
+from storage_backends.records import Json, absent, check_name, deleted, dump
+
+FORMAT = 1
+_HEADER = f'"askttell":"study log","format":{FORMAT}'
+_CRC = len('{"crc32":"01234567",')
+_LINE = re.compile(rb'"study":("(?:[^"\\]|\\.)*"),"at":(\d+),"n":(\d+),"durable":(true|false),"(records|deleted)":')
+_sync = getattr(os, "fdatasync", os.fsync)
+
+
+class JsonLines:
+    """The logs in one JSON Lines file, for any number of processes and threads of one host."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._lock = threading.RLock()
+        self._fd = -1
+        self._pid = 0
+        self._closed = False
+        self._broken = ""
+        self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
+        with self._lock:
+            self._opened()
+            self._catch_up()
+
+    def __repr__(self) -> str:
+        return f"JsonLines({str(self.path)!r})"
+
+    def append(self, study: str, at: int, records: Sequence[Json], *, durable: bool) -> bool:
+        """Whether the records were appended: only if the log's length is `at`. Synced to the disk if `durable`."""
+        check_name(study)
+        body = f'"records":[{",".join(map(dump, records))}]'
+        with self._lock, self._writing():
+            self._refuse_deleted(study)
+            index = self._studies.get(study)
+            if (index.length if index else 0) != at:
+                return False
+            if records:
+                self._write(study, at, len(records), body, durable=durable)
+            elif durable:
+                self._synced()
+            return True
+
+    def read(self, study: str, start: int = 0) -> Sequence[Json]:
+        """The records from `start` on."""
+        with self._lock:
+            self._opened()
+            self._catch_up()
+            self._refuse_deleted(study)
+            index = self._studies.get(study)
+            if index is None or start >= index.length:
+                return []
+            return self._records(index, start)
+
+    def studies(self) -> Sequence[str]:
+        """The names of the studies, sorted."""
+        with self._lock:
+            self._opened()
+            self._catch_up()
+            return sorted(study for study, index in self._studies.items() if index.length and not index.deleted)
+
+    def delete(self, study: str) -> None:
+        """Leave a tombstone, durably; the lines remain, nobody reads them any more."""
+        with self._lock, self._writing():
+            self._refuse_deleted(study)
+            index = self._studies.get(study)
+            if index is None:
+                raise absent(study, str(self.path), self.studies())
+            self._write(study, index.length, 0, '"deleted":true', durable=True)
+
+    def close(self) -> None:
+        """Close the file; any later use is refused."""
+        with self._lock:
+            if self._fd >= 0 and self._pid == os.getpid():
+                os.close(self._fd)
+            self._fd = -1
+            self._turn.close()
+            self._closed = True
+
+    @contextmanager
+    def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:
+        """Whether this process and thread may think alone for now."""
+        del study
+        with self._turn.take(timeout_seconds) as held:
+            yield held
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The file locked, read to its end, and without a torn tail."""
+        fd = self._opened()
+        if self._broken:
+            raise StorageError(f"{self.path} could not be synced before ({self._broken}); check the disk, then open the file again.")
+        if self._read_only:
+            raise StorageError(f"{self.path} is read-only, so nothing was recorded; make it writable.")
+        lock(fd)
+        try:
+            self._catch_up()
+            if self._torn:
+                self._cut_tail()
+            if self._end == 0:
+                self._put(_line(_HEADER))
+            yield
+        finally:
+            unlock(fd)
+
+    def _cut_tail(self) -> None:
+        size = os.fstat(self._fd).st_size
+        os.ftruncate(self._fd, self._end)
+        self._synced()
+        self._torn = False
+        warnings.warn(
+            f"{self.path}: the last {size - self._end} bytes, from byte {self._end} on, were an unfinished record of a process that died;"
+            " they were dropped.",
+            TornTail,
+            stacklevel=5,
+        )
+
+    def _write(self, study: str, at: int, n: int, body: str, *, durable: bool) -> None:
+        name = json.dumps(study, ensure_ascii=False)
+        start = self._end
+        self._put(_line(f'"study":{name},"at":{at},"n":{n},"durable":{"true" if durable else "false"},{body}'))
+        self._index(study, start, at, n)
+        if durable:
+            self._synced()
+
+    def _put(self, line: bytes) -> None:
+        """Add the line, or nothing at all."""
+        written = 0
+        try:
+            while written < len(line):
+                written += os.pwrite(self._fd, line[written:], self._end + written)
+        except OSError as error:
+            os.ftruncate(self._fd, self._end)
+            raise StorageError(f"Could not write to {self.path}: {error}; nothing was recorded, free some space and tell again.") from error
+        self._end += len(line)
+        self._size = self._end
+
+    def _synced(self) -> None:
+        try:
+            _sync(self._fd)
+            if not self._named:  # a new file's name is durable only when its folder is
+                folder = os.open(self.path.absolute().parent, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
+                self._named = True
+        except OSError as error:  # what the kernel has thrown away is not known, so no later sync may be believed
+            self._broken = str(error)
+            raise StorageError(f"Could not sync {self.path}: {error}; the last record may be lost if the machine stops.") from error
+
+    def _opened(self) -> int:
+        if self._closed:
+            raise StorageError(f"{self.path} was closed; open it again.")
+        if self._pid != os.getpid():  # after a fork the file offset and the lock must be the child's own
+            self._pid = os.getpid()
+            self._fd = self._open()
+            self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
+            self._end = self._size = 0
+            self._lines = 0
+            self._torn = False
+            self._broken = ""
+            self._studies: dict[str, _Index] = {}
+        return self._fd
+
+    def _open(self) -> int:
+        if not self.path.parent.is_dir():
+            raise StorageError(f"The folder {self.path.parent} does not exist; create it first.")
+        self._named = self.path.exists()
+        self._read_only = self._named and not os.access(self.path, os.W_OK)
+        try:
+            return os.open(self.path, os.O_RDONLY if self._read_only else os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise StorageError(f"Could not open {self.path}: {error}.") from error
+
+    def _catch_up(self) -> None:
+        """Index the lines that others have added since the last look."""
+        size = os.fstat(self._fd).st_size
+        if size == self._size:
+            return
+        if size < self._end or self._replaced():
+            raise StorageError(f"{self.path} was replaced or cut by another program while it was open; open it again.")
+        data = _read(self._fd, self._end, size)
+        start, self._torn = 0, False
+        while (end := data.find(b"\n", start)) >= 0 and self._scan(data[start:end], self._end):
+            self._end += end + 1 - start
+            start = end + 1
+            self._lines += 1
+        self._size = size
+        if start < len(data):
+            self._judge_tail(data[start:])
+
+    def _replaced(self) -> bool:
+        with contextlib.suppress(FileNotFoundError):
+            return os.stat(self.path).st_ino != os.fstat(self._fd).st_ino
+        return True
+
+    def _scan(self, line: bytes, offset: int) -> bool:
+        """Whether the line is whole and in its place; it is indexed if so."""
+        if not _whole(line):
+            return False
+        if offset == 0:
+            return self._check_header(line)
+        match = _LINE.match(line, _CRC)
+        if match is None:
+            return False
+        study, at, n = json.loads(match[1]), int(match[2]), int(match[3])
+        index = self._studies.get(study)
+        if at != (index.length if index else 0):
+            return False
+        self._index(study, offset, at, n)
+        return True
+
+    def _check_header(self, line: bytes) -> bool:
+        header = json.loads(line)
+        if header.get("askttell") != "study log":
+            raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
+        if header["format"] > FORMAT:
+            raise StorageError(f"{self.path} has format {header['format']}, but this askttell reads up to {FORMAT}; upgrade askttell.")
+        return True
+
+    def _judge_tail(self, tail: bytes) -> None:
+        """Mark a torn tail; Damaged if anything durable comes after the bad line, StorageError if the file is not ours."""
+        bad, *later = tail.split(b"\n")
+        if any(_whole(line) and b'"durable":true,' in line for line in later):
+            raise Damaged(
+                f"{self.path}: line {self._lines + 1}, at byte {self._end}, is damaged, though durable records follow it."
+                " Keep a copy, and restore a backup."
+            )
+        if self._end == 0 and not _line(_HEADER).startswith(bad[:_CRC - 11]) and bad.strip(b"\0"):
+            raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
+        self._torn = True
+
+    def _index(self, study: str, offset: int, at: int, n: int) -> None:
+        index = self._studies.setdefault(study, _Index())
+        index.offsets.append(offset)
+        index.firsts.append(at)
+        index.length += n
+        index.deleted |= n == 0
+
+    def _records(self, index: "_Index", start: int) -> list[Json]:
+        """The records of one study from a position on, which may lie within a line."""
+        line = bisect_right(index.firsts, start) - 1
+        data = _read(self._fd, index.offsets[line], self._end)
+        base = index.offsets[line]
+        texts = []
+        for offset in index.offsets[line:]:
+            stop = data.index(b"\n", offset - base)
+            texts.append(data[data.index(b'"records":[', offset - base) + 11 : stop - 2])
+        records: list[Json] = json.loads(b"[" + b",".join(texts) + b"]")
+        return records[start - index.firsts[line] :]
+
+    def _refuse_deleted(self, study: str) -> None:
+        index = self._studies.get(study)
+        if index is not None and index.deleted:
+            raise deleted(study, str(self.path))
+
+
+class _Index:
+    """Where the lines of one study begin, and the position of the first record of each."""
+
+    __slots__ = ("deleted", "firsts", "length", "offsets")
+
+    def __init__(self) -> None:
+        self.offsets = array("q")
+        self.firsts = array("q")
+        self.length = 0
+        self.deleted = False
+
+
+def _line(body: str) -> bytes:
+    rest = body.encode() + b"}\n"
+    return b'{"crc32":"%08x",' % zlib.crc32(rest[:-1]) + rest
+
+
+def _whole(line: bytes) -> bool:
+    """Whether the check sum of a line without its newline is right."""
+    return line[:10] == b'{"crc32":"' and line[10:18] == b"%08x" % zlib.crc32(line[_CRC:])
+
+
+def _read(fd: int, start: int, stop: int) -> bytes:
+    parts = []
+    while start < stop and (part := os.pread(fd, stop - start, start)):
+        parts.append(part)
+        start += len(part)
+    return b"".join(parts)

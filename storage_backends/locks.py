@@ -1,0 +1,83 @@
+"""A lock between the processes of one host, which the operating system frees when its holder dies."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover (Windows)
+    fcntl = None  # type: ignore[assignment]
+    import msvcrt
+
+_POLL_SECONDS = 0.002
+
+
+def lock(fd: int, *, wait: bool = True) -> bool:
+    """Whether the whole file is now locked for this open handle; with `wait` it always is."""
+    if fcntl is None:  # pragma: no cover (Windows)
+        msvcrt.locking(fd, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        return True
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
+
+
+def unlock(fd: int) -> None:
+    """Free the lock."""
+    if fcntl is None:  # pragma: no cover (Windows)
+        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+        return
+    fcntl.flock(fd, fcntl.LOCK_UN)
+
+
+class Turn:
+    """A best-effort lock on a file beside the data: who thinks alone wastes no thought. Correctness never depends on it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+        self._threads = threading.Lock()
+        self._writable = True
+
+    @contextmanager
+    def take(self, timeout_seconds: float) -> Iterator[bool]:
+        """Whether the lock was had before the time ran out; it is held until the block ends."""
+        deadline = time.monotonic() + timeout_seconds
+        if not self._threads.acquire(timeout=timeout_seconds):
+            yield False
+            return
+        try:
+            held = self._lock_file(deadline)
+            try:
+                yield held
+            finally:
+                if held and self._file is not None:
+                    unlock(self._file.fileno())
+        finally:
+            self._threads.release()
+
+    def _lock_file(self, deadline: float) -> bool:
+        try:
+            if self._file is None and self._writable:
+                self._file = self._path.open("ab")
+        except OSError:  # a read-only folder: nobody can take turns there, and nobody can append either
+            self._writable = False
+        if self._file is None:
+            return False
+        while not lock(self._file.fileno(), wait=False):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

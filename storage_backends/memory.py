@@ -1,0 +1,75 @@
+"""InMemory: a log that lasts as long as its process."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from storage_backends.errors import StorageError
+from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
+
+
+class InMemory:
+    """Records as JSON text in lists, so that nobody can change them afterwards."""
+
+    def __init__(self) -> None:
+        self._logs: dict[str, list[str] | None] = {}  # None: deleted
+        self._lock = threading.RLock()
+        self._turn = threading.Lock()
+        self._open = True
+
+    def __repr__(self) -> str:
+        return "InMemory()"
+
+    def append(self, study: str, at: int, records: Sequence[Json], *, durable: bool) -> bool:
+        """Whether the records were appended: only if the log's length is `at`."""
+        del durable  # memory is as durable as it gets
+        check_name(study)
+        texts = [dump(record) for record in records]
+        with self._lock:
+            log = self._log(study)
+            if len(log) != at:
+                return False
+            log += texts
+            self._logs[study] = log
+            return True
+
+    def read(self, study: str, start: int = 0) -> Sequence[Json]:
+        """The records from `start` on."""
+        with self._lock:
+            log = self._log(study)
+            return load_all(log[start:]) if start < len(log) else []
+
+    def studies(self) -> Sequence[str]:
+        """The names of the studies, sorted."""
+        with self._lock:
+            return sorted(study for study, log in self._logs.items() if log)
+
+    def delete(self, study: str) -> None:
+        """Forget the records and leave a tombstone."""
+        with self._lock:
+            if not self._log(study):
+                raise absent(study, "memory", self.studies())
+            self._logs[study] = None
+
+    def close(self) -> None:
+        """Refuse any further use; the records go with the object."""
+        self._open = False
+
+    @contextmanager
+    def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:
+        """Whether this thread may think alone for now."""
+        del study
+        held = self._turn.acquire(timeout=timeout_seconds)
+        try:
+            yield held
+        finally:
+            if held:
+                self._turn.release()
+
+    def _log(self, study: str) -> list[str]:
+        if not self._open:
+            raise StorageError("This in-memory storage is closed; make a new one.")
+        log = self._logs.get(study, [])
+        if log is None:
+            raise deleted(study, "memory")
+        return log

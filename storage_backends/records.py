@@ -1,0 +1,40 @@
+"""Records as text: one JSON object each, without spaces, floats exact, nothing but JSON."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from storage_backends.errors import StudyDeleted
+
+Json: TypeAlias = dict[str, Any]
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def dump(record: Json) -> str:
+    """The record as one line of text; ValueError or TypeError if JSON cannot hold it."""
+    if not isinstance(record, dict):
+        raise TypeError(f"A record must be a dict, but got {record!r}.")
+    return _encode(record)
+
+
+def load_all(texts: Sequence[str]) -> list[Json]:
+    """The records of many texts, by one call of the parser, which is twice as fast as one call each."""
+    loaded: list[Json] = json.loads("[" + ",".join(texts) + "]")
+    return loaded
+
+
+def check_name(study: str) -> None:
+    """Nothing, unless the study's name is not a non-empty str."""
+    if not isinstance(study, str) or not study:
+        raise ValueError(f"A study's name must be a non-empty str, but got {study!r}.")
+
+
+def deleted(study: str, where: str) -> StudyDeleted:
+    """The error for a study that was deleted."""
+    return StudyDeleted(f"Study {study!r} in {where} was deleted; open it again to start a new one of that name.")
+
+
+def absent(study: str, where: str, known: Sequence[str]) -> LookupError:
+    """The error for a study that is not there."""
+    return LookupError(f"There is no study {study!r} in {where}; there: {', '.join(known) or 'none'}.")

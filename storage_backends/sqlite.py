@@ -1,0 +1,219 @@
+"""SQLite: one row a record in write-ahead mode; the primary key (study, position) is the lock between processes."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from storage_backends.errors import Damaged, StorageError
+from storage_backends.locks import Turn
+from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
+
+_T = TypeVar("_T")
+
+FORMAT = 1
+_APPLICATION_ID = 0x61736B74  # "askt"
+_BUSY_SECONDS = 60.0
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS records (study TEXT, position INTEGER, record TEXT, PRIMARY KEY (study, position)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tombstones (study TEXT PRIMARY KEY) WITHOUT ROWID;
+PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA user_version = {FORMAT};
+COMMIT;
+"""
+_LENGTH = "(SELECT coalesce(max(position) + 1, 0) FROM records WHERE study = ?1)"
+_APPEND = f"""INSERT INTO records SELECT ?1, ?2, ?3 WHERE {_LENGTH} = ?2 AND NOT EXISTS (SELECT 1 FROM tombstones WHERE study = ?1)"""
+_INHERITED: list[sqlite3.Connection] = []  # of a parent process: closing them would drop its locks, so they are kept for ever
+
+
+class SQLite:
+    """The logs in one SQLite file, for any number of processes and threads of one host."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._pid = 0
+        self._closed = False
+        self._read_only = False
+        self._synchronous = ""
+        self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
+        with self._lock:
+            self._connected()
+
+    def __repr__(self) -> str:
+        return f"SQLite({str(self.path)!r})"
+
+    def append(self, study: str, at: int, records: Sequence[Json], *, durable: bool) -> bool:
+        """Whether the records were appended: only if the log's length is `at`. Synced to the disk if `durable`."""
+        check_name(study)
+        rows = [(study, at + i, dump(record)) for i, record in enumerate(records)]
+        with self._lock, self._translated("append to"):
+            connection = self._connected()
+            if self._read_only:
+                raise StorageError(f"{self.path} is read-only, so nothing was recorded; make it and its folder writable.")
+            self._synchronise("FULL" if durable else "NORMAL")
+            if len(rows) == 1 and connection.execute(_APPEND, rows[0]).rowcount == 1:
+                return True
+            if len(rows) > 1 and self._append_many(connection, rows):
+                return True
+            self._refuse_deleted(study)
+            return not rows and self._length(study) == at
+
+    def _append_many(self, connection: sqlite3.Connection, rows: list[tuple[str, int, str]]) -> bool:
+        with _transaction(connection):
+            if connection.execute(_APPEND, rows[0]).rowcount != 1:
+                return False
+            connection.executemany("INSERT INTO records VALUES (?, ?, ?)", rows[1:])
+            return True
+
+    def read(self, study: str, start: int = 0) -> Sequence[Json]:
+        """The records from `start` on."""
+        with self._lock, self._translated("read"):
+            rows = (
+                self._connected()
+                .execute("SELECT record FROM records WHERE study = ? AND position >= ? ORDER BY position", (study, start))
+                .fetchall()
+            )
+            if not rows:
+                self._refuse_deleted(study)
+                return []
+        try:
+            return load_all([row[0] for row in rows])
+        except (TypeError, ValueError) as error:
+            raise Damaged(f"{self.path}: a record of study {study!r} from position {start} on is not JSON ({error}); restore a backup.") from error
+
+    def studies(self) -> Sequence[str]:
+        """The names of the studies, sorted."""
+        with self._lock, self._translated("read"):
+            return sorted(row[0] for row in self._connected().execute("SELECT DISTINCT study FROM records"))
+
+    def delete(self, study: str) -> None:
+        """Forget the records and leave a tombstone, durably."""
+        with self._lock, self._translated("delete from"):
+            connection = self._connected()
+            self._synchronise("FULL")
+            self._refuse_deleted(study)
+            with _transaction(connection):
+                if connection.execute("DELETE FROM records WHERE study = ?", (study,)).rowcount:
+                    connection.execute("INSERT INTO tombstones VALUES (?)", (study,))
+                    return
+            raise absent(study, str(self.path), self.studies())
+
+    def close(self) -> None:
+        """Close the file; any later use is refused."""
+        with self._lock:
+            if self._connection is not None and self._pid == os.getpid():
+                self._connection.close()
+            self._connection = None
+            self._turn.close()
+            self._closed = True
+
+    @contextmanager
+    def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:
+        """Whether this process and thread may think alone for now."""
+        del study
+        with self._turn.take(timeout_seconds) as held:
+            yield held
+
+    def _length(self, study: str) -> int:
+        (length,) = self._connected().execute(f"SELECT {_LENGTH}", (study,)).fetchone()
+        return int(length)
+
+    def _refuse_deleted(self, study: str) -> None:
+        if self._connected().execute("SELECT 1 FROM tombstones WHERE study = ?", (study,)).fetchone():
+            raise deleted(study, str(self.path))
+
+    def _synchronise(self, level: str) -> None:
+        if level != self._synchronous:  # allowed outside a transaction only
+            self._connected().execute(f"PRAGMA synchronous = {level}")
+            self._synchronous = level
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StorageError(f"{self.path} was closed; open it again.")
+        if self._connection is None or self._pid != os.getpid():
+            if self._connection is not None:
+                _INHERITED.append(self._connection)
+                self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
+            with self._translated("open"):
+                self._connection = self._open()
+            self._pid, self._synchronous = os.getpid(), ""
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        if not self.path.parent.is_dir():
+            raise StorageError(f"The folder {self.path.parent} does not exist; create it first.")
+        self._read_only = self.path.exists() and not os.access(self.path, os.W_OK) or not os.access(self.path.parent, os.W_OK)
+        if self._read_only:
+            wal = self.path.with_name(self.path.name + "-wal")
+            mode = "mode=ro" if wal.exists() and wal.stat().st_size else "immutable=1"
+            connection = _connect(f"{self.path.absolute().as_uri()}?{mode}", uri=True)
+            self._check_format(connection)
+            return connection
+        connection = _connect(str(self.path), uri=False)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if self._check_format(connection) == FORMAT:
+            return
+        _retried(lambda: connection.execute("PRAGMA journal_mode = WAL"))  # its lock does not wait
+        _retried(lambda: connection.executescript(_SCHEMA))
+
+    def _check_format(self, connection: sqlite3.Connection) -> int:
+        ours = _retried(lambda: connection.execute("PRAGMA application_id").fetchone()[0])
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        foreign = ours != _APPLICATION_ID and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if foreign or (ours not in (0, _APPLICATION_ID)):
+            raise StorageError(f"{self.path} is an SQLite file of another program; give another path.")
+        if version > FORMAT:
+            raise StorageError(f"{self.path} has format {version}, but this askttell reads up to {FORMAT}; upgrade askttell.")
+        return version if ours == _APPLICATION_ID else 0
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", "")
+            if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+                raise Damaged(f"{self.path} is damaged or no SQLite file ({error}); restore a backup or give another path.") from error
+            raise StorageError(f"Could not {doing} {self.path}: {error} ({name}); nothing was recorded.") from error
+
+
+def _connect(target: str, *, uri: bool) -> sqlite3.Connection:
+    return sqlite3.connect(target, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _retried(operation: Callable[[], _T]) -> _T:
+    """The result of an operation that may say "busy" at once, whatever the busy timeout is."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            return operation()
+        except sqlite3.OperationalError as error:
+            busy: Any = getattr(error, "sqlite_errorname", "")
+            if not str(busy).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.005)
