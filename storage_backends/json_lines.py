@@ -248,7 +248,7 @@ class JsonLines:
                 f"{self.path}: line {self._lines + 1}, at byte {self._end}, is damaged, though durable records follow it."
                 " Keep a copy, and restore a backup."
             )
-        if self._end == 0 and not _line(_HEADER).startswith(bad[:_CRC - 11]) and bad.strip(b"\0"):
+        if self._end == 0 and not _line(_HEADER).startswith(bad.rstrip(b"\0")):
             raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
         self._torn = True
 

@@ -1,0 +1,66 @@
+"""Who evaluates a trial: the identity of a process, and whether that process is dead for certain."""
+
+import functools
+import os
+import platform
+from pathlib import Path
+from typing import TypeAlias
+
+Owner: TypeAlias = tuple[str, str, int, str]  # boot id, pid namespace, pid, start time of the process
+
+
+def this_process() -> Owner:
+    """The identity of the calling process."""
+    return _identity(os.getpid())
+
+
+def is_dead(owner: Owner) -> bool:
+    """Whether the process has ended for certain: another boot of this machine, or its pid is free or belongs to another process.
+
+    Processes of another pid namespace cannot be judged from here and count as alive.
+    """
+    boot, namespace, pid, started = owner
+    here = this_process()
+    if boot != here[0]:
+        return True
+    return namespace == here[1] and _started(pid) != started
+
+
+@functools.lru_cache(maxsize=1)  # after a fork the pid differs, so the child has its own
+def _identity(pid: int) -> Owner:
+    boot = _text(Path("/proc/sys/kernel/random/boot_id")) or platform.node()
+    try:
+        namespace = os.readlink("/proc/self/ns/pid")
+    except OSError:  # pragma: no cover (no /proc)
+        namespace = ""
+    return boot, namespace, pid, _started(pid)
+
+
+def _started(pid: int) -> str:
+    """The start time of a process in clock ticks since boot, "dead" if it has ended, also if its parent has not noticed yet."""
+    stat = _text(Path(f"/proc/{pid}/stat"))
+    if stat:
+        fields = stat.rpartition(")")[2].split()
+        return "dead" if fields[0] in "ZX" else fields[19]
+    if Path("/proc/self/stat").exists():
+        return "dead"
+    return _started_elsewhere(pid)  # pragma: no cover (no /proc)
+
+
+def _started_elsewhere(pid: int) -> str:  # pragma: no cover (no /proc)
+    if os.name != "posix":
+        return ""  # cannot be judged, so it counts as alive
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return "dead"
+    except PermissionError:
+        pass
+    return ""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
