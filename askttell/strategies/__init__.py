@@ -1,0 +1,8 @@
+"""The strategies, each a frozen value with one method, `ask(history) -> Candidate`."""
+
+from askttell.strategies.auto import Auto
+from askttell.strategies.grid import Grid
+from askttell.strategies.random import Random
+from askttell.strategies.sobol import Sobol
+
+__all__ = ["Auto", "Grid", "Random", "Sobol"]
