@@ -13,8 +13,8 @@ import attrs
 from askttell.domains import Scalar
 from askttell.space import Params, Space
 
-State: TypeAlias = "frozenset[tuple[int, int]]"  # (child, which of its conditions) that hold so far
-Axis: TypeAlias = "tuple[Scalar, ...]"
+State: TypeAlias = frozenset[tuple[int, int]]  # (child, which of its conditions) that hold so far
+Axis: TypeAlias = tuple[Scalar, ...]
 
 
 @attrs.frozen

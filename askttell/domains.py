@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 import numpy as np
 
-Scalar: TypeAlias = "None | bool | int | float | str | tuple[Scalar, ...]"
-When: TypeAlias = "tuple[tuple[str, tuple[Scalar, ...] | range], ...]"
+Scalar: TypeAlias = None | bool | int | float | str | tuple["Scalar", ...]
+When: TypeAlias = tuple[tuple[str, tuple[Scalar, ...] | range], ...]
 
 _EXACT = 2**53  # integers up to here are exact as floats
 
@@ -40,7 +40,7 @@ def _key(value: Scalar) -> tuple[Any, ...]:
     return (tuple, *map(_key, value)) if isinstance(value, tuple) else (type(value), value)
 
 
-def _typed(values: tuple[Scalar, ...] | range) -> Any:
+def typed(values: tuple[Scalar, ...] | range) -> Any:
     return values if isinstance(values, range) else tuple(map(_key, values))
 
 
@@ -49,7 +49,7 @@ class Condition:
     """The parent must have one of these values, as the parent's domain records them and in its order."""
 
     parent: str
-    values: tuple[Scalar, ...] | range = attrs.field(eq=_typed)
+    values: tuple[Scalar, ...] | range = attrs.field(eq=typed)
 
     def admits(self, value: Scalar) -> bool:
         """Whether the value is among the allowed ones; 1, 1.0 and True are three."""
@@ -327,7 +327,7 @@ def _objects(choices: Any) -> tuple[Any, ...] | None:
 class _Choices:
     """The values of a Categorical or Ordinal, told apart by type, with the objects that they name, if any."""
 
-    values: tuple[Scalar, ...] = attrs.field(eq=_typed)
+    values: tuple[Scalar, ...] = attrs.field(eq=typed)
     objects: tuple[Any, ...] | None = attrs.field(eq=False)
     places: dict[Any, int] = attrs.field(eq=False)
 

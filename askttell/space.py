@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from askttell.domains import Categorical, Condition, Domain, Float, Int, Ordinal, Scalar
+from askttell.domains import Categorical, Condition, Domain, Float, Int, Ordinal, Scalar, typed
 
 __all__ = ["Categorical", "Condition", "Domain", "Float", "Int", "Ordinal", "Params", "Scalar", "Space"]
 
@@ -42,8 +42,13 @@ class Params(Mapping[str, Scalar]):
     def __len__(self) -> int:
         return len(self.names)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Params) and self.names == other.names:
+            return self.row == other.row and typed(self.row) == typed(other.row)
+        return isinstance(other, Mapping) and self.plain() == dict(other)
+
     def __hash__(self) -> int:
-        return hash((frozenset(self.names), frozenset(self.row)))
+        return hash(self.row)  # as equal mappings in another order are never in one set with these
 
     def __repr__(self) -> str:
         return repr(self.plain())
