@@ -53,14 +53,17 @@ def propose(history: History, strategy: Strategy) -> Candidate:
     return attrs.evolve(candidate, params=params)
 
 
-def asked_events(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> tuple[Event, ...]:
-    """The events of one ask: the strategy's settings if they are new, and the ask."""
+def asked_events(
+    history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None, seen: int | None = None
+) -> tuple[Event, ...]:
+    """The events of one ask: the strategy's settings if they are new, and the ask. `seen`: what a batch had read when it began."""
+    seen = history.n_events if seen is None else seen
     candidate = propose(history, strategy)
     if history.next_enqueued is not None:
-        return (Asked(history.number, candidate, None, history.n_events),)
+        return (Asked(history.number, candidate, None, seen),)
     using = using_event(history, strategy, platform=platform)
     news = () if using.id < len(history.using) else (using,)
-    return *news, Asked(history.number, candidate, using.id, history.n_events)
+    return *news, Asked(history.number, candidate, using.id, seen)
 
 
 def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> Using:

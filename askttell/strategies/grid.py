@@ -6,6 +6,7 @@ taken whose first cells lie furthest apart.
 """
 
 import functools
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -88,19 +89,11 @@ def _visited(cells: Cells, stride: int, k: int) -> Params:
 
 
 def _stride(cells: Cells) -> int:
+    """The best of several numbers near the golden section of the count that have no divisor in common with it."""
     n = cells.count
     golden = round(n * (math.sqrt(5) - 1) / 2)
-    coprime = [g for offset in range(n) for g in {golden - offset, golden + offset} if 0 < g < n and math.gcd(g, n) == 1][:_N_STRIDES] if n < 4 * _N_STRIDES else _near(golden, n)
-    return max(coprime, key=lambda g: _separation(cells, g), default=1)
-
-
-def _near(golden: int, n: int) -> list[int]:
-    found: list[int] = []
-    for offset in range(n):
-        found += [g for g in (golden - offset, golden + offset)[: 2 if offset else 1] if math.gcd(g, n) == 1]
-        if len(found) >= _N_STRIDES:
-            break
-    return found
+    near = (g for offset in range(n) for g in {golden - offset, golden + offset} if math.gcd(g, n) == 1)
+    return max(itertools.islice(near, _N_STRIDES), key=lambda g: _separation(cells, g))
 
 
 def _separation(cells: Cells, stride: int) -> float:

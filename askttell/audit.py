@@ -1,0 +1,100 @@
+"""Recompute every decision of a log: each suggestion must follow from what its asker had seen."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+import attrs
+
+from askttell.events import ADDED, Asked, Candidate, Using
+from askttell.history import History
+from askttell.journal import Journal, Log
+from askttell.registry import rebuild
+from askttell.strategy import Strategy, name_of, propose
+from askttell.versions import platform_here
+
+Outcome: TypeAlias = Literal["same", "different", "not comparable"]
+
+
+@attrs.frozen
+class Verdict:
+    """What came of recomputing one trial, and why."""
+
+    number: int
+    outcome: Outcome
+    why: str = ""
+
+
+@attrs.frozen
+class Audit:
+    """The verdicts of a whole study."""
+
+    study: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no suggestion differs."""
+        return not self.different
+
+    @property
+    def different(self) -> list[Verdict]:
+        """The verdicts on suggestions that do not follow from their history."""
+        return [verdict for verdict in self.verdicts if verdict.outcome == "different"]
+
+    def __str__(self) -> str:
+        counts = Counter(verdict.outcome for verdict in self.verdicts)
+        lines = [f"{self.study}: {len(self.verdicts)} suggestions, " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(counts.items()))]
+        lines += [f"  trial {verdict.number}: different, {verdict.why}" for verdict in self.different]
+        reasons = Counter(verdict.why for verdict in self.verdicts if verdict.outcome == "not comparable")
+        lines += [f"  {n} not comparable: {why}" for why, n in reasons.items()]
+        return "\n".join(lines)
+
+
+def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -> Audit:
+    """The verdict on every suggestion of a recorded study. `strategies`: classes to look for before the installed ones."""
+    history = Journal(log, study).history
+    if history is None:
+        raise LookupError(f"There is no study {study!r} in {log!r}; there: {', '.join(log.studies()) or 'none'}.")
+    rebuilt = {using.id: rebuild(using, strategies) for using in history.using}
+    return Audit(study, tuple(_judge(history, history.asked(number), rebuilt) for number in range(history.number)))
+
+
+def _judge(history: History, asked: Asked, rebuilt: dict[int, Strategy | None]) -> Verdict:
+    if asked.by is None and asked.candidate.origin == ADDED:
+        return Verdict(asked.number, "same", "added by hand")
+    view = history.view_of(asked.number)
+    if asked.by is None:
+        return _compare(asked, view.next_enqueued and Candidate(view.next_enqueued, origin=asked.candidate.origin))
+    using, strategy = history.using[asked.by], rebuilt[asked.by]
+    if obstacle := _obstacle(using, strategy):
+        return Verdict(asked.number, "not comparable", obstacle)
+    assert strategy is not None
+    try:
+        return _compare(asked, propose(view, strategy))
+    except Exception as error:  # noqa: BLE001 - whatever a strategy raises, it did not make this suggestion
+        return Verdict(asked.number, "different", f"{name_of(strategy)} raised {type(error).__name__}: {error}")
+
+
+def _obstacle(using: Using, strategy: Strategy | None) -> str:
+    if strategy is None:
+        return f"the strategy {using.name!r} is not installed, or takes other settings"
+    if (version := int(getattr(strategy, "version", 1))) != using.version:
+        return f"{using.name} was version {using.version} and is version {version} here"
+    here = platform_here()
+    found = [f"{key} was {value} and is {here.get(key)} here" for key, value in using.platform.items() if here.get(key) != value]
+    return "; ".join(found)
+
+
+def _compare(asked: Asked, again: Candidate | None) -> Verdict:
+    if again is None:
+        return Verdict(asked.number, "different", "it came from a queue that was empty")
+    if again == asked.candidate:
+        return Verdict(asked.number, "same")
+    recorded, computed = asked.candidate.params, again.params
+    for name in {**recorded, **computed}:
+        was, is_ = recorded.get(name, math.nan), computed.get(name, math.nan)
+        if repr(was) != repr(is_):
+            return Verdict(asked.number, "different", f"`{name}` is {was!r} as recorded and {is_!r} as recomputed")
+    return Verdict(asked.number, "different", f"{asked.candidate!r} is recorded and {again!r} as recomputed")

@@ -1,0 +1,208 @@
+"""Journal: the history of one recorded study, kept up with its log, and who holds its pending trials.
+
+Position is the only lock: an append succeeds only where the log ends. Who loses reads what came between and decides again.
+"""
+
+import os
+import socket
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import attrs
+
+from askttell.codec import event_from_json, event_to_json
+from askttell.errors import AlreadyTold, ReplayError
+from askttell.events import Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using
+from askttell.history import History
+from askttell.owner import Owner, is_dead
+from askttell.space import Space
+from askttell.trial import Trial
+from storage_backends import StudyDeleted
+
+_TURN_SECONDS = 30.0
+
+
+class Log(Protocol):
+    """Where records are kept: an array per study, to which is added at its end only. See `storage_backends`."""
+
+    def append(self, study: str, at: int, records: Sequence[dict[str, Any]], *, durable: bool) -> bool: ...
+    def read(self, study: str, start: int = 0) -> Sequence[dict[str, Any]]: ...
+    def studies(self) -> Sequence[str]: ...
+    def delete(self, study: str) -> None: ...
+    def close(self) -> None: ...
+    def turn(self, study: str, timeout_seconds: float) -> AbstractContextManager[bool]: ...
+
+
+@attrs.define
+class Holder:
+    """Who evaluates a pending trial: a process, or nobody known; until its lease ends, as seen by this process's own clock."""
+
+    owner: Owner | None
+    lease_seconds: float | None
+    since: float
+
+
+class Journal:
+    """The log of one study. A study that is made again after it was deleted gets a new key, `name#2`, `name#3`, …"""
+
+    def __init__(self, log: Log, name: str) -> None:
+        self.log = log
+        self.name = name
+        self.key, self._records = _live_key(log, name)
+        self.history: History | None = None
+        self.holders: dict[int, Holder] = {}
+        self.abandoned: set[int] = set()  # pending trials that this process itself has given up
+        self._asked_at = array("d")
+        self._told_at: dict[int, float] = {}
+        self._workers: list[str | None] = []
+        self._known_workers: dict[str | None, str | None] = {}
+        self._fold(self._records)
+        self._records = ()
+
+    @property
+    def n(self) -> int:
+        """How many records have been read."""
+        return self.history.n_events if self.history is not None else 0
+
+    def begin(self, events: Sequence[Event]) -> bool:
+        """Whether this process opened the study; if not, another did, and its log has been read."""
+        records = [event_to_json(event) | _envelope() for event in events]
+        if self.log.append(self.key, 0, records, durable=True):
+            self._apply(events, records)
+            return True
+        self.sync()
+        return False
+
+    def sync(self) -> list[Event]:
+        """What others have appended since the last look."""
+        return self._fold(self.log.read(self.key, self.n))
+
+    def turn(self) -> AbstractContextManager[bool]:
+        """A best-effort lock, to be held while a strategy thinks."""
+        return self.log.turn(self.key, _TURN_SECONDS)
+
+    def record(self, decide: Callable[[History], Sequence[Event]], *, durable: bool, **envelope: Any) -> Sequence[Event]:
+        """The events that were recorded: those that `decide` returns for the history at which the append succeeded."""
+        while True:
+            assert self.history is not None
+            events = decide(self.history)
+            if not events or self._append(events, durable=durable, **envelope):
+                return events
+            self.sync()
+
+    def record_ask(self, think: Callable[[History], Sequence[Event]], *, durable: bool, **envelope: Any) -> Sequence[Event]:
+        """The same for asks, which are expensive: what came between makes them anew only if it was an ask or an enqueue."""
+        assert self.history is not None
+        events = think(self.history)
+        while not self._append(events, durable=durable, **envelope):
+            if any(isinstance(event, Asked | Enqueued | Using) for event in self.sync()):
+                events = think(self.history)
+        return events
+
+    def is_orphan(self, number: int) -> bool:
+        """Whether a pending trial's evaluation has ended without a result: its process is dead, or its lease has run out."""
+        if number in self.abandoned:
+            return True
+        holder = self.holders[number]
+        if holder.owner is not None and is_dead(holder.owner):
+            return True
+        return holder.lease_seconds is not None and time.monotonic() - holder.since > holder.lease_seconds
+
+    def dated(self, trial: Trial, space: Space) -> Trial:
+        """The trial with what the envelopes say, times and worker, and with the objects that the space knows."""
+        told_at = self._told_at.get(trial.number)
+        return attrs.evolve(
+            trial, asked_at=_utc(self._asked_at[trial.number]), told_at=None if told_at is None else _utc(told_at),
+            worker=self._workers[trial.number], space=space,
+        )  # fmt: skip
+
+    def _append(self, events: Sequence[Event], *, durable: bool, **envelope: Any) -> bool:
+        records = [event_to_json(event) | _envelope(**envelope) for event in events]
+        if not self.log.append(self.key, self.n, records, durable=durable):
+            return False
+        self._apply(events, records)
+        return True
+
+    def _fold(self, records: Sequence[dict[str, Any]]) -> list[Event]:
+        if not records:
+            return []
+        at = self.n
+        space: Space | None = self.history.space if self.history is not None else None
+        events: list[Event] = []
+        try:
+            for record in records:
+                events.append(event := event_from_json(record, space))  # noqa: PERF401 - the first gives the space of the others
+                if isinstance(event, Opened):
+                    space = event.space
+            self._apply(events, records)
+        except (ReplayError, AlreadyTold) as error:
+            raise ReplayError(f"Study {self.name!r} in {self.log!r}: record {at + len(events)} or before cannot stand where it does: {error}") from error
+        return events
+
+    def _apply(self, events: Sequence[Event], records: Sequence[dict[str, Any]]) -> None:
+        self.history = History.replay(events) if self.history is None else self.history.extended(events)
+        for event, record in zip(events, records, strict=True):
+            match event:
+                case Asked():
+                    self._asked_at.append(record.get("time", 0.0))
+                    worker = record.get("worker")
+                    self._workers.append(self._known_workers.setdefault(worker, worker))
+                    self._hold(event.number, record)
+                case Claimed():
+                    self.abandoned.discard(event.number)
+                    self._hold(event.number, record)
+                case Reported() if event.number in self.holders:
+                    self.holders[event.number].since = time.monotonic()
+                case Told():
+                    self._told_at[event.number] = record.get("time", 0.0)
+                    self.holders.pop(event.number, None)
+                    self.abandoned.discard(event.number)
+
+    def _hold(self, number: int, record: dict[str, Any]) -> None:
+        owner = record.get("owner")
+        self.holders[number] = Holder(None if owner is None else tuple(owner), record.get("lease_seconds"), time.monotonic())
+
+
+def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
+    if not isinstance(name, str) or not name or "#" in name:
+        raise ValueError(f"`name` must be a non-empty str without '#', but got {name!r}.")
+    generation, key = 1, name
+    while True:
+        try:
+            return key, log.read(key)
+        except StudyDeleted:
+            generation += 1
+            key = f"{name}#{generation}"
+
+
+def _envelope(*, owner: Owner | None = None, lease_seconds: float | None = None) -> dict[str, Any]:
+    """What is known beside the event and is never read by a strategy."""
+    about: dict[str, Any] = {"time": round(time.time(), 3), "worker": _worker(os.getpid())}
+    if owner is not None:
+        about["owner"] = list(owner)
+    if lease_seconds is not None:
+        about["lease_seconds"] = lease_seconds
+    return about
+
+
+def _worker(pid: int, host: str = socket.gethostname()) -> str:
+    return f"{host}:{pid}"
+
+
+def _utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def copy(source: Log, name: str, target: Log, new_name: str | None = None) -> None:
+    """Nothing; the target then holds the study record for record. ValueError if it holds a study of that name already."""
+    key, records = _live_key(source, name)
+    if not records:
+        raise LookupError(f"There is no study {name!r} in {source!r}; there: {', '.join(source.studies()) or 'none'}.")
+    new_key, there = _live_key(target, new_name or name)
+    if there or not target.append(new_key, 0, records, durable=True):
+        raise ValueError(f"{target!r} holds a study {new_name or name!r} already; delete it first or copy under another name.")
+

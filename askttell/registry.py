@@ -1,0 +1,43 @@
+"""Strategies by name, so that a recorded study can name its strategy: our own, and those of the entry-point group `askttell.strategies`."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
+from typing import Any
+
+from askttell import strategies
+from askttell.events import Using
+from askttell.strategy import Strategy
+
+
+def find(name: str, others: Iterable[type] = ()) -> type | None:
+    """The class of that name among `others`, our own strategies and the installed ones; None if there is none."""
+    for cls in others:
+        if cls.__name__ == name:
+            return cls
+    if name in strategies.__all__:
+        return getattr(strategies, name)  # type: ignore[no-any-return]
+    for point in entry_points(group="askttell.strategies", name=name):
+        return point.load()  # type: ignore[no-any-return]
+    return None
+
+
+def rebuild(using: Using, others: Iterable[type] = ()) -> Strategy | None:
+    """The strategy with its recorded settings; None if its class, or that of a part, is not installed or takes other settings."""
+    try:
+        return _build(using.name, using.settings, tuple(others))  # type: ignore[no-any-return]
+    except LookupError:
+        return None
+
+
+def _build(name: str, settings: Mapping[str, Any], others: tuple[type, ...]) -> Any:
+    cls = find(name, others)
+    if cls is None or not set(settings) <= set(inspect.signature(cls).parameters):
+        raise LookupError(name)
+    return cls(**{key: _value(value, others) for key, value in settings.items()})
+
+
+def _value(value: Any, others: tuple[type, ...]) -> Any:
+    if isinstance(value, Mapping) and set(value) == {"name", "settings"}:
+        return _build(value["name"], value["settings"], others)
+    return tuple(_value(part, others) for part in value) if isinstance(value, list) else value

@@ -1,0 +1,384 @@
+"""Study: a recorded search, the only part that reads clocks, files and processes."""
+
+import math
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Self, overload
+
+from askttell import results, strategy as asking
+from askttell.errors import AlreadyTold, Exhausted
+from askttell.events import Asked, Candidate, Claimed, Direction, Enqueued, Event, Opened, Told
+from askttell.history import History, Trials, check_directions, check_prior
+from askttell.journal import Journal
+from askttell.owner import Owner, this_process
+from askttell.registry import rebuild
+from askttell.results import TrialOrNumber
+from askttell.running import run
+from askttell.seed import check_seed, draw_seed
+from askttell.space import Space
+from askttell.stopping import Stopping
+from askttell.strategies import Auto
+from askttell.strategy import Strategy
+from askttell.trial import Trial
+from askttell.values import check_values
+from askttell.versions import platform_here
+from storage_backends import connect
+
+_MAX_ATTEMPTS = 5
+
+
+class Study:
+    """A search that is recorded as it goes and goes on where it stopped.
+
+    What is None is taken from the recorded study, for a new one from the defaults: kept in memory, one objective, minimised,
+    `Auto()`, a drawn seed, five attempts. What is given must agree with what is recorded; another strategy is allowed and
+    recorded. With `reissue`, trials whose process died or whose lease ran out are handed out again. One Study may be used by
+    many threads, and one storage by many processes.
+    """
+
+    def __init__(
+        self,
+        space: Space | None = None,
+        *,
+        storage: Any = None,
+        name: str = "study",
+        strategy: Strategy | None = None,
+        direction: Direction | None = None,
+        directions: Sequence[Direction] | None = None,
+        seed: int | None = None,
+        prior: Sequence[Any] = (),
+        stopping: Stopping | None = None,
+        reissue: bool = True,
+        lease_seconds: float | None = None,
+        max_attempts: int | None = None,
+        nonfinite: Literal["raise", "fail"] = "raise",
+    ) -> None:
+        if space is not None and not isinstance(space, Space):
+            raise TypeError(f"`space` must be a Space, but got {space!r}; write Space(x=Float(0.0, 1.0)).")
+        if nonfinite not in ("raise", "fail"):
+            raise ValueError(f"`nonfinite` must be 'raise' or 'fail', but got {nonfinite!r}.")
+        if strategy is not None:
+            asking.describe(strategy)
+        ways = check_directions(direction, directions)
+        seed = None if seed is None else check_seed(seed)
+        _check_limits(lease_seconds, max_attempts)
+        self.stopping = stopping
+        self._reissue, self._lease_seconds, self._nonfinite = reissue, lease_seconds, nonfinite
+        self._lock = threading.RLock()
+        self._owns_log = not hasattr(storage, "append")
+        self._log = connect("memory://" if storage is None else storage)
+        try:
+            self._journal = Journal(self._log, name)
+            self._open(space, ways, seed, prior, max_attempts)
+        except BaseException:
+            if self._owns_log:
+                self._log.close()
+            raise
+        self._space = space or self._history.space  # the given one knows the objects that a dict of choices names
+        self._strategy = strategy
+
+    def _open(
+        self, space: Space | None, ways: tuple[Direction, ...] | None, seed: int | None, prior: Sequence[Any], max_attempts: int | None
+    ) -> None:
+        if not self._journal.n:
+            if space is None:
+                there = ", ".join(sorted({key.partition("#")[0] for key in self._log.studies()})) or "none"
+                raise LookupError(f"There is no study {self.name!r} in {self._log!r}; there: {there}. Give `space` to make a new one.")
+            ways_new = ways or ("minimize",)
+            opened = Opened(
+                space, ways_new, draw_seed() if seed is None else seed, max_attempts or _MAX_ATTEMPTS,
+                check_prior(space, ways_new, prior), secrets.token_hex(8),
+            )  # fmt: skip
+            if self._journal.begin([opened]):
+                return
+        self._check_agrees(space, ways, seed, prior, max_attempts)
+
+    def _check_agrees(
+        self, space: Space | None, ways: tuple[Direction, ...] | None, seed: int | None, prior: Sequence[Any], max_attempts: int | None
+    ) -> None:
+        history = self._history
+        way_out = f"; open {self.name!r} without it, or choose another `name`."
+        if space is not None and space != history.space:
+            differs = "; ".join(history.space.differences(space)).replace(" here", " as recorded").replace(" there", " as given")
+            raise ValueError(f"`space` differs from the recorded one: {differs}{way_out}")
+        given = {"directions": ways, "seed": seed, "max_attempts": max_attempts}
+        recorded = {"directions": history.directions, "seed": history.seed, "max_attempts": history.max_attempts}
+        if len(prior):
+            given["prior"], recorded["prior"] = check_prior(history.space, history.directions, prior), history.prior
+        for field, value in given.items():
+            if value is not None and value != recorded[field]:
+                raise ValueError(f"`{field}` is {recorded[field]!r} as recorded, but {value!r} was given{way_out}")
+
+    @property
+    def name(self) -> str:
+        """The name under which the study is recorded."""
+        return self._journal.name
+
+    @property
+    def space(self) -> Space:
+        """The search space."""
+        return self._space
+
+    @property
+    def _history(self) -> History:
+        assert self._journal.history is not None
+        return self._journal.history
+
+    @property
+    def history(self) -> History:
+        """All that is recorded up to now, by other processes too."""
+        with self._lock:
+            self._journal.sync()
+            return self._history
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy that the next ask uses: the one given, else the one recorded last, else `Auto()`."""
+        if self._strategy is None:
+            used = self._history.using
+            rebuilt = rebuild(used[-1]) if used else Auto()
+            if rebuilt is None:
+                raise LookupError(f"The study was made with the strategy {used[-1].name!r}, which is not installed; give `strategy`.")
+            self._strategy = rebuilt
+        return self._strategy
+
+    @overload
+    def ask(self, n: None = None, *, total: int | None = None) -> Trial: ...
+    @overload
+    def ask(self, n: int, *, total: int | None = None) -> list[Trial]: ...
+    def ask(self, n: int | None = None, *, total: int | None = None) -> Trial | list[Trial]:
+        """The next trial to evaluate, or a list of n. Trials whose evaluation died come first, in the order of their numbers.
+
+        With `total` the study never holds more trials than that, over all processes; then, as on a finite space that has been
+        tried in full, Exhausted is raised; a list is cut short instead, as long as it holds anything.
+        """
+        trials = self.ask_for(n, total=total, owner=this_process(), lease_seconds=self._lease_seconds)
+        return trials[0] if n is None else trials
+
+    def ask_for(
+        self, n: int | None = None, *, total: int | None = None, owner: Owner | None, lease_seconds: float | None = None, durable: bool = False
+    ) -> list[Trial]:
+        """Like `ask(n)`, for an evaluation by another process or by none that is known; `durable` asks are on disk when this returns."""
+        wanted = 1 if n is None else n
+        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
+            raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
+        envelope = {"owner": owner, "lease_seconds": lease_seconds}
+        with self._lock, self._journal.turn():
+            self._journal.sync()
+            numbers = self._reissued(wanted, envelope)
+            if len(numbers) < wanted:
+                try:
+                    numbers += self._asked(wanted - len(numbers), total, durable=durable, envelope=envelope)
+                except Exhausted:
+                    if not numbers:
+                        raise
+            return [self._trial(number) for number in numbers]
+
+    def _asked(self, n: int, total: int | None, *, durable: bool, envelope: dict[str, Any]) -> list[int]:
+        strategy = self.strategy
+
+        def think(history: History) -> list[Event]:
+            seen, events = history.n_events, []
+            room = n if total is None else min(n, total - history.number)
+            if room < 1:
+                raise Exhausted(f"The study holds {history.number} trials, and total={total} were wanted; raise `total` to go on.")
+            for _ in range(room):
+                try:
+                    more = asking.asked_events(history, strategy, platform=platform_here(), seen=seen)
+                except Exhausted:
+                    if not events:
+                        raise
+                    break
+                events += more
+                if len(events) < n:
+                    history = history.then(*more) if n > 1 else history
+            return events
+
+        events = self._journal.record_ask(think, durable=durable, **envelope)
+        return [event.number for event in events if isinstance(event, Asked)]
+
+    def _reissued(self, n: int, envelope: dict[str, Any]) -> list[int]:
+        """The numbers of at most n orphans, claimed for a further attempt; those that had too many are told as failed."""
+        numbers: list[int] = []
+        for number in self._history.pending_numbers.tolist() if self._reissue else ():
+            if len(numbers) == n:
+                break
+            events = self._journal.record(lambda history, number=number: self._claim(history, number), durable=True, **envelope)
+            numbers += [event.number for event in events if isinstance(event, Claimed)]
+        return numbers
+
+    def _claim(self, history: History, number: int) -> Sequence[Event]:
+        if not history.is_pending(number) or not self._journal.is_orphan(number):
+            return ()
+        attempts = history.attempts(number)
+        if attempts >= history.max_attempts:
+            return (Told(number, "failed", reason=f"{attempts} evaluations of it died"),)
+        return (Claimed(number, attempts + 1),)
+
+    def peek(self) -> Candidate:
+        """What the next ask would try; nothing is recorded."""
+        return asking.propose(self.history, self.strategy)
+
+    def tell(self, trial: TrialOrNumber, value: Any, *, info: Mapping[str, Any] | None = None) -> Trial:
+        """The trial, complete and on disk. `value`: one number, or a sequence of one per objective; `info`: what you want to keep beside it.
+
+        Telling the same again changes nothing; another result raises AlreadyTold. NaN and infinity raise ValueError, or are
+        recorded as a failure in a study with nonfinite="fail".
+        """
+        if self._nonfinite == "fail" and not all(map(math.isfinite, check_values(value, self._history.n_objectives))):
+            return self.fail(trial, f"the value was {value!r}")
+        return self._finish(trial, lambda history: results.told_event(history, trial, value, info=info))
+
+    def fail(self, trial: TrialOrNumber, reason: object) -> Trial:
+        """The trial, failed for that reason and on disk."""
+        return self._finish(trial, lambda history: results.failed_event(history, trial, reason))
+
+    def stop(self, trial: TrialOrNumber) -> Trial:
+        """The trial, stopped before its end and on disk; its reports remain."""
+        return self._finish(trial, lambda history: results.stopped_event(history, trial))
+
+    def _finish(self, trial: TrialOrNumber, decide: Callable[[History], Sequence[Event]]) -> Trial:
+        with self._lock:
+            self._check_known(trial)
+            self._journal.record(decide, durable=True)
+            return self._trial(results.number_of(self._history, trial))
+
+    def report(self, trial: TrialOrNumber, value: Any, *, step: int) -> None:
+        """Record an intermediate result of a running evaluation; it also renews its lease."""
+        with self._lock:
+            self._check_known(trial)
+            finite = self._nonfinite == "raise"
+            self._journal.record(lambda history: (results.reported_event(history, trial, value, step=step, finite=finite),), durable=False)
+
+    def should_stop(self, trial: TrialOrNumber) -> bool:
+        """Whether the study's `stopping` rule would end this evaluation now; never, without a rule."""
+        if self.stopping is None:
+            return False
+        history = self.history
+        return self.stopping.should_stop(history, results.number_of(history, trial))
+
+    def renew(self, trial: Trial) -> None:
+        """Renew the lease of a running evaluation; AlreadyTold if it was handed out again or told in the meantime."""
+        with self._lock:
+            self._check_known(trial)
+
+            def decide(history: History) -> Sequence[Event]:
+                if not history.is_pending(trial.number) or history.attempts(trial.number) != trial.attempts:
+                    raise AlreadyTold(f"Trial {trial.number} was told or handed out again, so its lease cannot be renewed.")
+                return (Claimed(trial.number, trial.attempts),)
+
+            self._journal.record(decide, durable=False, owner=this_process(), lease_seconds=self._lease_seconds)
+
+    def enqueue(self, params: Mapping[str, Any]) -> None:
+        """Try these parameters before the strategy is asked again."""
+        checked = self._space.check(params)
+        with self._lock:
+            self._journal.record(lambda _: (Enqueued(checked),), durable=True)
+
+    def add(self, params: Mapping[str, Any], value: Any, *, info: Mapping[str, Any] | None = None) -> Trial:
+        """The finished trial of a result that was made elsewhere."""
+        checked = self._space.check(params)
+        with self._lock:
+            events = self._journal.record(lambda history: results.added_events(history, checked, value, info=info), durable=True)
+            return self._trial(next(event.number for event in events if isinstance(event, Asked)))
+
+    def _check_known(self, trial: TrialOrNumber) -> None:
+        """Look for news of other processes if the trial is not known here."""
+        try:
+            results.number_of(self._history, trial)
+        except LookupError:
+            self._journal.sync()
+            results.number_of(self._history, trial)
+
+    def _trial(self, number: int) -> Trial:
+        trial = self._history.trial(number)
+        return self._journal.dated(trial, self._space)
+
+    @property
+    def trials(self) -> Trials:
+        """All trials by number, with times and workers."""
+        history = self.history
+        return Trials(history.number, lambda number: number, lambda number: self._journal.dated(history.trial(number), self._space))
+
+    @property
+    def best_trial(self) -> Trial:
+        """The complete trial with the best value; LookupError without one or with several objectives."""
+        return self._trial(self.history.best.number)
+
+    @property
+    def best_trials(self) -> list[Trial]:
+        """The complete trials that no other dominates, in the order told."""
+        return [self._trial(trial.number) for trial in self.history.best_trials]
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The parameters of the best trial."""
+        return self.best_trial.params
+
+    @property
+    def best_value(self) -> float:
+        """The value of the best trial."""
+        return self.best_trial.values[0]
+
+    @property
+    def n_finished(self) -> int:
+        """How many trials are complete, failed or stopped."""
+        return self.history.n_finished
+
+    def run(
+        self,
+        objective: Callable[..., Any],
+        n_trials: int | None = None,
+        *,
+        timeout: float | None = None,
+        callbacks: Sequence[Callable[["Study", Trial], object]] = (),
+        catch: type[Exception] | tuple[type[Exception], ...] = (),
+        progress: bool = False,
+    ) -> None:
+        """Evaluate `objective(**params)` n_trials times, or until `timeout` seconds have passed or the space is exhausted.
+
+        Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded and raised. An interrupted
+        trial (Ctrl-C) stays pending and comes first in the next ask.
+        """
+        run(self, objective, n_trials, timeout=timeout, callbacks=callbacks, catch=catch, progress=progress)
+
+    def abandon(self, trial: TrialOrNumber) -> None:
+        """Give up an evaluation of this process without a result, so that the next ask hands the trial out again."""
+        self._journal.abandoned.add(results.number_of(self._history, trial))
+
+    def close(self) -> None:
+        """Close the storage, if the study opened it."""
+        if self._owns_log:
+            self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        history = self._history
+        yield "trials", str(history.number)
+        yield "finished", str(history.n_finished)
+        yield "pending", str(history.number - history.n_finished)
+        if history.n_objectives == 1 and not all(math.isnan(loss) for loss in history.losses[:, 0]):
+            yield "best", f"{history.best.values[0]:.6g}"
+        yield "storage", repr(self._log)
+
+    def __repr__(self) -> str:
+        return f"Study({self.name!r}, {', '.join(f'{key}={value}' for key, value in self._facts())})"
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415 - for notebooks only
+
+        rows = "".join(f"<tr><th style='text-align:left'>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in self._facts())
+        return f"<b>Study {escape(self.name)}</b><table>{rows}</table>"
+
+
+def _check_limits(lease_seconds: float | None, max_attempts: int | None) -> None:
+    if lease_seconds is not None and not lease_seconds > 0:
+        raise ValueError(f"`lease_seconds` must be greater than 0 or None, but got {lease_seconds!r}.")
+    if max_attempts is not None and (isinstance(max_attempts, bool) or not isinstance(max_attempts, int) or max_attempts < 1):
+        raise ValueError(f"`max_attempts` must be an integer from 1, but got {max_attempts!r}.")
