@@ -14,6 +14,15 @@ def this_process() -> Owner:
     return _identity(os.getpid())
 
 
+def owner_of(pid: int) -> Owner:
+    """The identity of another process of this machine; ValueError if it has ended."""
+    boot, namespace, _, _ = this_process()
+    started = _started(pid)
+    if started == "dead":
+        raise ValueError(f"There is no process {pid}; give the pid of the one that evaluates the trial, such as $$ in a shell.")
+    return boot, namespace, pid, started
+
+
 def is_dead(owner: Owner) -> bool:
     """Whether the process has ended for certain: another boot of this machine, or its pid is free or belongs to another process.
 
