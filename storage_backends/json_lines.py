@@ -34,12 +34,13 @@ class JsonLines:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._closed = True  # until it is open
         self._lock = threading.RLock()
         self._fd = -1
         self._pid = 0
-        self._closed = False
         self._broken = ""
         self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
+        self._closed = False
         with self._lock:
             self._opened()
             self._catch_up()
@@ -97,6 +98,10 @@ class JsonLines:
             self._fd = -1
             self._turn.close()
             self._closed = True
+
+    def __del__(self) -> None:
+        if not self._closed:
+            self.close()
 
     @contextmanager
     def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:

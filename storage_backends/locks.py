@@ -1,11 +1,11 @@
 """A lock between the processes of one host, which the operating system frees when its holder dies."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 try:
     import fcntl
@@ -41,7 +41,7 @@ class Turn:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: IO[bytes] | None = None
+        self._fd = -1
         self._threads = threading.Lock()
         self._writable = True
 
@@ -57,20 +57,20 @@ class Turn:
             try:
                 yield held
             finally:
-                if held and self._file is not None:
-                    unlock(self._file.fileno())
+                if held:
+                    unlock(self._fd)
         finally:
             self._threads.release()
 
     def _lock_file(self, deadline: float) -> bool:
         try:
-            if self._file is None and self._writable:
-                self._file = self._path.open("ab")
+            if self._fd < 0 and self._writable:
+                self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError:  # a read-only folder: nobody can take turns there, and nobody can append either
             self._writable = False
-        if self._file is None:
+        if self._fd < 0:
             return False
-        while not lock(self._file.fileno(), wait=False):
+        while not lock(self._fd, wait=False):
             if time.monotonic() >= deadline:
                 return False
             time.sleep(_POLL_SECONDS)
@@ -78,6 +78,9 @@ class Turn:
 
     def close(self) -> None:
         """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __del__(self) -> None:
+        self.close()

@@ -36,13 +36,14 @@ class SQLite:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._closed = True  # until it is open
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._pid = 0
-        self._closed = False
         self._read_only = False
         self._synchronous = ""
         self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
+        self._closed = False
         with self._lock:
             self._connected()
 
@@ -113,6 +114,10 @@ class SQLite:
             self._connection = None
             self._turn.close()
             self._closed = True
+
+    def __del__(self) -> None:
+        if not self._closed:
+            self.close()
 
     @contextmanager
     def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:

@@ -1,0 +1,33 @@
+"""Hypothesis profiles: `dev` is quick, `ci` tries more and always the same."""
+
+import os
+
+import pytest
+import storage_backends
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+STORAGES = {"memory": None, "json": "jsonl", "sqlite": "db"}
+PERSISTENT = [name for name, ending in STORAGES.items() if ending]
+
+
+def url(kind, folder, name="log"):
+    """The URL of a storage of that kind in a folder."""
+    return "memory://" if kind == "memory" else f"{kind}:///{folder}/{name}.{STORAGES[kind]}"
+
+
+@pytest.fixture(params=STORAGES)
+def log(request, tmp_path):
+    """Each storage in turn, open and empty."""
+    log = storage_backends.connect(url(request.param, tmp_path))
+    yield log
+    log.close()
+
+
+@pytest.fixture(params=PERSISTENT)
+def kind(request):
+    """Each kind of storage that outlives its process."""
+    return request.param

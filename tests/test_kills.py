@@ -1,0 +1,91 @@
+"""G1: a search that is killed at any instant and started again makes the trials of one that was not."""
+
+import random
+
+import pytest
+import storage_backends
+from askttell import Study, verify
+from canary import SPACE, Canary, rows
+from conftest import url
+from processes import finish, start
+from worker import STRATEGIES, loop
+
+N = 25
+
+
+def uninterrupted(strategy):
+    log = storage_backends.InMemory()
+    loop(log, strategy, N)
+    return rows(Study(storage=log, strategy=STRATEGIES[strategy]).trials)
+
+
+def killed_until_done(storage, strategy, dice, verb):
+    """How often a worker was killed before the search was done."""
+    for kills in range(60):
+        argument = dice.uniform(0.3, 0.8) if verb == "doomed" else dice.randrange(2**30)
+        code, _, _ = finish(start(verb, storage, strategy, N, argument))
+        if code == 0:
+            return kills
+    raise AssertionError("the search never ended")
+
+
+def check(kind, folder, strategy, seed, verb):
+    storage = url(kind, folder)
+    kills = killed_until_done(storage, strategy, random.Random(seed), verb)
+    study = Study(storage=storage, strategy=STRATEGIES[strategy])
+    assert uninterrupted(strategy) == rows(study.trials)
+    audit = verify(storage_backends.connect(storage), strategies=[Canary])
+    assert audit.passed
+    assert {verdict.outcome for verdict in audit.verdicts} == {"same"}
+    return kills
+
+
+@pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_search_killed_inside_appends_makes_the_same_trials(kind, tmp_path, strategy):
+    assert check(kind, tmp_path, strategy, 1, "doomed_inside") > 1
+
+
+@pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
+def test_a_search_killed_at_random_instants_makes_the_same_trials(kind, tmp_path):
+    check(kind, tmp_path, "Canary", 2, "doomed")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
+def test_two_hundred_kills_change_nothing(tmp_path):
+    kills, seed = 0, 100
+    while kills < 200:
+        for kind in ("json", "sqlite"):
+            for strategy in STRATEGIES:
+                for verb in ("doomed", "doomed_inside"):
+                    seed += 1
+                    folder = tmp_path / str(seed)
+                    folder.mkdir()
+                    kills += check(kind, folder, strategy, seed, verb)
+    print(f"{kills} kills, no difference")
+
+
+def test_a_killed_workers_trial_comes_back_once_without_reopening(kind, tmp_path):
+    storage = url(kind, tmp_path)
+    study = Study(SPACE, storage=storage, seed=1)
+    number = int(finish(start("die", storage))[1])
+    other = Study(storage=storage)
+
+    again = study.ask()
+
+    assert (number, 2) == (again.number, again.attempts)
+    assert other.ask().number == number + 1
+
+
+def test_a_trial_that_kills_its_process_five_times_is_told_as_failed(kind, tmp_path):
+    storage = url(kind, tmp_path)
+    study = Study(SPACE, storage=storage, seed=1)
+    numbers = [int(finish(start("die", storage))[1]) for _ in range(5)]
+
+    following = study.ask()
+
+    assert [0] * 5 == numbers
+    assert following.number == 1
+    assert study.trials[0].state == "failed"
+    assert study.trials[0].reason == "5 evaluations of it died"
