@@ -14,6 +14,30 @@ from askttell.study import Study
 from askttell.trial import Trial
 
 __all__ = [
-    "AlreadyTold", "Candidate", "Categorical", "Exhausted", "Float", "History", "Int", "Log", "MedianRule", "NotReady", "Ordinal", "ReplayError",
-    "Space", "Strategy", "Study", "Trial", "add", "ask", "ask_many", "copy", "enqueue", "fail", "report", "stop", "tell", "verify",
-]  # fmt: skip
+    "AlreadyTold",
+    "Candidate",
+    "Categorical",
+    "Exhausted",
+    "Float",
+    "History",
+    "Int",
+    "Log",
+    "MedianRule",
+    "NotReady",
+    "Ordinal",
+    "ReplayError",
+    "Space",
+    "Strategy",
+    "Study",
+    "Trial",
+    "add",
+    "ask",
+    "ask_many",
+    "copy",
+    "enqueue",
+    "fail",
+    "report",
+    "stop",
+    "tell",
+    "verify",
+]

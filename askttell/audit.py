@@ -66,7 +66,8 @@ def _judge(history: History, asked: Asked, rebuilt: dict[int, Strategy | None]) 
         return Verdict(asked.number, "same", "added by hand")
     view = history.view_of(asked.number)
     if asked.by is None:
-        return _compare(asked, view.next_enqueued and Candidate(view.next_enqueued, origin=asked.candidate.origin))
+        queued = view.next_enqueued
+        return _compare(asked, None if queued is None else Candidate(queued, origin=asked.candidate.origin))
     using, strategy = history.using[asked.by], rebuilt[asked.by]
     if obstacle := _obstacle(using, strategy):
         return Verdict(asked.number, "not comparable", obstacle)

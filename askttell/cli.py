@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB", title="verbs")
     _add_demo(verbs)
     create = _verb(verbs, "create", _create, "make a study from a space file (JSON: name → domain)")
-    create.add_argument("--space", required=True, type=Path, metavar="FILE", help='such as {"lr": {"type": "float", "low": 1e-5, "high": 0.1, "log": true}}')
+    create.add_argument(
+        "--space", required=True, type=Path, metavar="FILE", help='such as {"lr": {"type": "float", "low": 1e-5, "high": 0.1, "log": true}}'
+    )
     create.add_argument("--direction", choices=("minimize", "maximize"), help="of the one objective (default: minimize)")
     create.add_argument("--seed", type=int, help="default: drawn and recorded")
     ask = _verb(verbs, "ask", _ask, "print the next trial as JSON: its number and its params")
@@ -103,7 +105,11 @@ def _existing(storage: str) -> Log | str:
 def _create(options: argparse.Namespace) -> int:
     space = space_from_json(json.loads(options.space.read_text(encoding="utf-8")))
     with _study(options, space=space, direction=options.direction, seed=options.seed) as study:
-        print(json.dumps({"study": study.name, "seed": study.history.seed, "directions": study.history.directions, "trials": study.history.number}))
+        print(
+            json.dumps(
+                {"study": study.name, "seed": study.history.seed, "directions": study.history.directions, "trials": study.history.number}
+            )
+        )
     return 0
 
 

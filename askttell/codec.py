@@ -5,7 +5,7 @@ Tuples are lists: a choice is never anything else that JSON writes as one. Nothi
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from askttell.domains import Categorical, Domain, Float, Int, Ordinal, Scalar
@@ -84,7 +84,11 @@ def _opened_to_json(event: Opened) -> dict[str, Any]:
     }  # fmt: skip
     if event.prior:
         record["prior"] = [
-            {"space": space_to_json(prior.space), "params": [_params_to_json(p) for p in prior.params], "losses": [list(x) for x in prior.losses]}
+            {
+                "space": space_to_json(prior.space),
+                "params": [_params_to_json(p) for p in prior.params],
+                "losses": [list(x) for x in prior.losses],
+            }
             for prior in event.prior
         ]
     return record
@@ -94,7 +98,9 @@ def _opened(record: Mapping[str, Any], _space: Space | None) -> Opened:
     if record["format"] > FORMAT:
         raise ReplayError(f"The study has format {record['format']}, but this askttell reads up to {FORMAT}; upgrade askttell.")
     prior = tuple(_prior(item) for item in record.get("prior", ()))
-    return Opened(space_from_json(record["space"]), tuple(record["directions"]), record["seed"], record["max_attempts"], prior, record["id"])
+    return Opened(
+        space_from_json(record["space"]), tuple(record["directions"]), record["seed"], record["max_attempts"], prior, record["id"]
+    )
 
 
 def _prior(item: Mapping[str, Any]) -> Prior:
@@ -124,7 +130,7 @@ def _reported(record: Mapping[str, Any], _space: Space | None) -> Reported:
     return Reported(record["number"], record["attempt"], record["step"], values)  # type: ignore[arg-type]
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Mapping[str, Any], Space | None], Event]] = {
     "opened": _opened,
     "using": _using,
     "asked": _asked,

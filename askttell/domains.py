@@ -18,9 +18,10 @@ _EXACT = 2**53  # integers up to here are exact as floats
 class Domain(Protocol):
     """What a domain must answer. `index` counts the values of a finite domain from 0."""
 
-    default: Any
-    when: When
-
+    @property
+    def default(self) -> Any: ...
+    @property
+    def when(self) -> When: ...
     @property
     def size(self) -> float: ...
     def check(self, name: str, value: Any) -> Scalar: ...
@@ -71,7 +72,7 @@ def _allowed(parent: str, values: Any) -> tuple[Scalar, ...] | range:
         values = sorted(values, key=repr)  # the order of a set differs from process to process
     elif not isinstance(values, list | range):
         return (values,)
-    if not len(values):
+    if not values:
         raise ValueError(f"`when` allows no value of `{parent}`: {values!r}; give one value, a list, a set or a range.")
     return values if isinstance(values, range) else tuple(values)
 
@@ -119,8 +120,8 @@ def _brief(domain: Any, shown: str, **others: Any) -> str:
     return f"{type(domain).__name__}({', '.join(parts)})"
 
 
-_FLOAT = attrs.Converter(_float_bound, takes_field=True)
-_INT = attrs.Converter(_int_bound, takes_field=True)
+_FLOAT: Any = attrs.Converter(_float_bound, takes_field=True)  # Any: the plugin of mypy knows plain functions only
+_INT: Any = attrs.Converter(_int_bound, takes_field=True)
 
 
 @attrs.frozen(repr=False)
@@ -133,10 +134,10 @@ class Float:
     0.3
     """
 
-    low: float = attrs.field(converter=_FLOAT)
-    high: float = attrs.field(converter=_FLOAT)
+    low: float = attrs.field(converter=_FLOAT)  # type: ignore[misc]
+    high: float = attrs.field(converter=_FLOAT)  # type: ignore[misc]
     log: bool = attrs.field(default=False, converter=bool, kw_only=True)
-    step: float | None = attrs.field(default=None, converter=attrs.converters.optional(_FLOAT), kw_only=True)
+    step: float | None = attrs.field(default=None, converter=attrs.converters.optional(_FLOAT), kw_only=True)  # type: ignore[misc]
     default: float | None = attrs.field(default=None, kw_only=True)
     when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
     size: float = attrs.field(init=False)
@@ -162,8 +163,10 @@ class Float:
             raise ValueError("`log` and `step` cannot be combined; give the values you want: Ordinal([1e-3, 1e-2, 1e-1]).")
         whole, rest = divmod(Decimal(repr(self.high)) - Decimal(repr(self.low)), Decimal(repr(step)))
         if rest or not whole:
-            reach = float(Decimal(repr(self.low)) + max(whole, 1) * Decimal(repr(step)))
-            raise ValueError(f"`high` must be `low` plus a whole number of steps, but got high={self.high!r}; the nearest is high={reach!r}.")
+            reach = float(Decimal(repr(self.low)) + max(int(whole), 1) * Decimal(repr(step)))
+            raise ValueError(
+                f"`high` must be `low` plus a whole number of steps, but got high={self.high!r}; the nearest is high={reach!r}."
+            )
         return int(whole) + 1
 
     def check(self, name: str, value: Any) -> float:
@@ -174,7 +177,9 @@ class Float:
         if self.step is not None and self.low - self.step / 2 < number < self.high + self.step / 2:
             nearest = self.at(self.index(number))
             if not math.isclose(number, nearest, rel_tol=1e-12, abs_tol=1e-9 * self.step):
-                raise ValueError(f"`{name}` must be {self.low!r} plus whole steps of {self.step!r}, but got {value!r}; the nearest is {nearest!r}.")
+                raise ValueError(
+                    f"`{name}` must be {self.low!r} plus whole steps of {self.step!r}, but got {value!r}; the nearest is {nearest!r}."
+                )
             return nearest
         if not self.low <= number <= self.high:
             raise ValueError(f"`{name}` must lie in [{self.low!r}, {self.high!r}], but got {value!r}.")
@@ -218,9 +223,9 @@ class Int:
     5
     """
 
-    low: int = attrs.field(converter=_INT)
-    high: int = attrs.field(converter=_INT)
-    step: int = attrs.field(default=1, converter=_INT, kw_only=True)
+    low: int = attrs.field(converter=_INT)  # type: ignore[misc]
+    high: int = attrs.field(converter=_INT)  # type: ignore[misc]
+    step: int = attrs.field(default=1, converter=_INT, kw_only=True)  # type: ignore[misc]
     log: bool = attrs.field(default=False, converter=bool, kw_only=True)
     default: int | None = attrs.field(default=None, kw_only=True)
     when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
@@ -239,7 +244,9 @@ class Int:
         whole, rest = divmod(self.high - self.low, self.step)
         if rest:
             reach = self.low + max(whole, 1) * self.step
-            raise ValueError(f"`high` must be `low` plus a whole number of steps, but got high={self.high!r}; the nearest is high={reach!r}.")
+            raise ValueError(
+                f"`high` must be `low` plus a whole number of steps, but got high={self.high!r}; the nearest is high={reach!r}."
+            )
         put = object.__setattr__
         put(self, "size", whole + 1)
         put(self, "_from", math.log(self.low - 0.5) if self.log else 0.0)

@@ -15,11 +15,15 @@ QUEUE = "enqueued"  # origin of a candidate that a user put in the queue
 ADDED = "added"  # origin of a result made elsewhere
 
 
+def _immutable(params: Mapping[str, Any]) -> Params:
+    return params if isinstance(params, Params) else Params(tuple(params), tuple(params.values()))
+
+
 @attrs.frozen
 class Candidate:
     """What to try next: the parameters, the arm that proposed them, and for partial evaluations how much of one and of which trial."""
 
-    params: Mapping[str, Any] = attrs.field(converter=Params.of)
+    params: Params = attrs.field(converter=_immutable)
     origin: str = ""
     fidelity: float | None = None
     parent: int | None = None

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askttell.errors import AlreadyTold, ReplayError
-from askttell.events import Asked, Claimed, Direction, Enqueued, Event, Opened, Prior, Reported, Told, Using
+from askttell.events import Asked, Claimed, Direction, Event, Opened, Prior, Reported, Told, Using
 from askttell.seed import check_seed, draw_seed
 from askttell.space import Params, Space
 from askttell.store import Store, chained
@@ -346,7 +346,9 @@ def check_directions(direction: Any, directions: Any) -> tuple[Direction, ...] |
     if direction is not None and directions is not None:
         raise ValueError(f"Give `direction` or `directions`, not both: {direction!r} and {directions!r} came.")
     if isinstance(directions, str):
-        raise TypeError(f"`directions` must be a sequence such as ('minimize', 'maximize'), but got {directions!r}; for one use `direction`.")
+        raise TypeError(
+            f"`directions` must be a sequence such as ('minimize', 'maximize'), but got {directions!r}; for one use `direction`."
+        )
     ways = (direction,) if direction is not None else None if directions is None else tuple(directions)
     if ways is not None and (not ways or any(way not in _DIRECTIONS for way in ways)):
         raise ValueError(f"A direction must be 'minimize' or 'maximize', but got {ways!r}.")

@@ -27,7 +27,7 @@ _TURN_SECONDS = 30.0
 
 
 class Log(Protocol):
-    """Where records are kept: an array per study, to which is added at its end only. See `storage_backends`."""
+    """Where records are kept: an array per study, to which is added at its end only (see `storage_backends`)."""
 
     def append(self, study: str, at: int, records: Sequence[dict[str, Any]], *, durable: bool) -> bool: ...
     def read(self, study: str, start: int = 0) -> Sequence[dict[str, Any]]: ...
@@ -47,7 +47,7 @@ class Holder:
 
 
 class Journal:
-    """The log of one study. A study that is made again after it was deleted gets a new key, `name#2`, `name#3`, …"""
+    """The log of one study. A study that is made again after it was deleted gets a new key: `name#2`, `name#3`."""
 
     def __init__(self, log: Log, name: str) -> None:
         self.log = log
@@ -135,12 +135,14 @@ class Journal:
         events: list[Event] = []
         try:
             for record in records:
-                events.append(event := event_from_json(record, space))  # noqa: PERF401 - the first gives the space of the others
+                events.append(event := event_from_json(record, space))
                 if isinstance(event, Opened):
                     space = event.space
             self._apply(events, records)
         except (ReplayError, AlreadyTold) as error:
-            raise ReplayError(f"Study {self.name!r} in {self.log!r}: record {at + len(events)} or before cannot stand where it does: {error}") from error
+            raise ReplayError(
+                f"Study {self.name!r} in {self.log!r}: record {at + len(events)} or before cannot stand where it does: {error}"
+            ) from error
         return events
 
     def _apply(self, events: Sequence[Event], records: Sequence[dict[str, Any]]) -> None:
@@ -199,10 +201,9 @@ def _utc(seconds: float) -> datetime:
 
 def copy(source: Log, name: str, target: Log, new_name: str | None = None) -> None:
     """Nothing; the target then holds the study record for record. ValueError if it holds a study of that name already."""
-    key, records = _live_key(source, name)
+    _, records = _live_key(source, name)
     if not records:
         raise LookupError(f"There is no study {name!r} in {source!r}; there: {', '.join(source.studies()) or 'none'}.")
     new_key, there = _live_key(target, new_name or name)
     if there or not target.append(new_key, 0, records, durable=True):
         raise ValueError(f"{target!r} holds a study {new_name or name!r} already; delete it first or copy under another name.")
-

@@ -39,7 +39,7 @@ def is_dead(owner: Owner) -> bool:
 def _identity(pid: int) -> Owner:
     boot = _text(Path("/proc/sys/kernel/random/boot_id")) or platform.node()
     try:
-        namespace = os.readlink("/proc/self/ns/pid")
+        namespace = str(Path("/proc/self/ns/pid").readlink())
     except OSError:  # pragma: no cover (no /proc)
         namespace = ""
     return boot, namespace, pid, _started(pid)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from askttell.errors import AlreadyTold, Exhausted
@@ -47,13 +47,12 @@ def run(
 
 def _evaluate(study: "Study", objective: Callable[..., Any], trial: Trial, catch: type[Exception] | tuple[type[Exception], ...]) -> None:
     try:
-        value = objective(**trial.params)
-        values = check_values(value, study.history.n_objectives)
-    except catch as error:
-        _tell(lambda: study.fail(trial, f"{type(error).__name__}: {error}"))
+        values = check_values(objective(**trial.params), study.history.n_objectives)
     except Exception as error:
-        _tell(lambda: study.fail(trial, f"{type(error).__name__}: {error}"))
-        raise
+        reason = f"{type(error).__name__}: {error}"
+        _tell(lambda: study.fail(trial, reason))
+        if not isinstance(error, catch):
+            raise
     except BaseException:  # interrupted: nothing is known of the parameters, so they are tried again
         study.abandon(trial)
         raise
@@ -71,10 +70,9 @@ def _tell_values(study: "Study", trial: Trial, values: tuple[float, ...]) -> Non
 
 
 def _tell(tell: Callable[[], object]) -> None:
-    try:
+    # the trial may have been handed out again while this evaluation took long; the first result counts
+    with suppress(AlreadyTold):
         tell()
-    except AlreadyTold:  # the trial was handed out again while this evaluation took long; the first result counts
-        pass
 
 
 @contextmanager

@@ -21,11 +21,6 @@ class Params(Mapping[str, Scalar]):
         self.names = names
         self.row = row
 
-    @classmethod
-    def of(cls, params: Mapping[str, Scalar]) -> "Params":
-        """The mapping itself if it is one of ours, else an immutable copy."""
-        return params if isinstance(params, cls) else cls(tuple(params), tuple(params.values()))
-
     def plain(self) -> dict[str, Scalar]:
         """A fresh plain dict."""
         return dict(zip(self.names, self.row, strict=True))
@@ -80,12 +75,13 @@ class Space:
             if not isinstance(name, str) or not name:
                 raise TypeError(f"A parameter's name must be a non-empty str, but got {name!r}.")
             if not isinstance(domain, Float | Int | Categorical | Ordinal):
-                raise TypeError(f"`{name}` must be a Float, Int, Categorical or Ordinal, but got {domain!r}; for a constant pass it yourself.")
+                raise TypeError(
+                    f"`{name}` must be a Float, Int, Categorical or Ordinal, but got {domain!r}; for a constant pass it yourself."
+                )
         conditions = tuple(_resolve(name, domain, given) for name, domain in given.items())
         names = tuple(given)
-        settled = (attrs.evolve(domain, when=tuple((c.parent, c.values) for c in cs)) for domain, cs in zip(given.values(), conditions, strict=True))  # type: ignore[misc]
-        key = (names, tuple(settled), conditions)
-        self.__attrs_init__(*key, hash(key), {})  # type: ignore[attr-defined]
+        settled = tuple(_settled(domain, cs) for domain, cs in zip(given.values(), conditions, strict=True))
+        self.__attrs_init__(names, settled, conditions, hash((names, settled, conditions)), {})
 
     def __hash__(self) -> int:
         return self._hash
@@ -106,7 +102,11 @@ class Space:
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={domain!r}" for name, domain in zip(self.names, self.domains, strict=True))
-        return f"Space({inside})" if all(name.isidentifier() for name in self.names) else f"Space({dict(zip(self.names, self.domains, strict=True))!r})"
+        return (
+            f"Space({inside})"
+            if all(name.isidentifier() for name in self.names)
+            else f"Space({dict(zip(self.names, self.domains, strict=True))!r})"
+        )
 
     @property
     def conditional(self) -> bool:
@@ -181,9 +181,17 @@ def _resolve(name: str, domain: Domain, given: Mapping[str, Domain]) -> tuple[Co
         if order.index(parent) >= order.index(name):
             raise ValueError(f"`{name}` depends on `{parent}`, which is declared after it; declare `{parent}` before `{name}`.")
         if given[parent].size == math.inf:
-            raise ValueError(f"`{name}` depends on `{parent}`, which is continuous; a parent must be an Int, Categorical, Ordinal or stepped Float.")
+            raise ValueError(
+                f"`{name}` depends on `{parent}`, which is continuous; a parent must be an Int, Categorical, Ordinal or stepped Float."
+            )
         conditions.append(Condition(parent, _possible(name, parent, values, given[parent])))
     return tuple(conditions)
+
+
+def _settled(domain: Any, conditions: tuple[Condition, ...]) -> Domain:
+    """The domain with its conditions as the parents record them, so that equal spaces look equal."""
+    settled: Domain = attrs.evolve(domain, when=tuple((condition.parent, condition.values) for condition in conditions))
+    return settled
 
 
 def _possible(name: str, parent: str, values: tuple[Scalar, ...] | range, domain: Domain) -> tuple[Scalar, ...] | range:
@@ -210,4 +218,5 @@ def _progression(values: tuple[Scalar, ...]) -> tuple[Scalar, ...] | range:
 def _inactive(name: str, value: Any, conditions: tuple[Condition, ...], known: Mapping[str, Scalar]) -> str:
     failed = next(c for c in conditions if not holds((c,), known))
     came = repr(known[failed.parent]) if failed.parent in known else "nothing (it is inactive itself)"
-    return f"`{name}` is active only if `{failed.parent}` is one of {failed.values!r}, but {came} was given with `{name}`={value!r}; leave `{name}` out."
+    needs = f"`{name}` is active only if `{failed.parent}` is one of {failed.values!r}"
+    return f"{needs}, but {came} was given with `{name}`={value!r}; leave `{name}` out."

@@ -80,7 +80,8 @@ class Store:
 
         def losses(start: int, stop: int) -> NDArray[np.generic]:
             rows = [told.values or (np.nan,) * m for told in self.told[start:stop]]
-            return np.array(rows, float).reshape(stop - start, m) * sign
+            signed: NDArray[np.float64] = np.array(rows, float).reshape(stop - start, m) * sign
+            return signed
 
         self.units = Column(units)
         self.losses = Column(losses)

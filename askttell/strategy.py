@@ -31,7 +31,7 @@ def ask(history: History, strategy: Strategy) -> tuple[History, Trial]:
 
 
 def ask_many(history: History, strategy: Strategy, n: int) -> tuple[History, list[Trial]]:
-    """n asks in a row, each seeing the ones before as pending."""
+    """N asks in a row, each seeing the ones before as pending."""
     trials = []
     for _ in range(n):
         history, trial = ask(history, strategy)

@@ -1,12 +1,14 @@
 """Study: a recorded search, the only part that reads clocks, files and processes."""
 
+import functools
 import math
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Self, overload
 
-from askttell import results, strategy as asking
+from askttell import results
+from askttell import strategy as asking
 from askttell.errors import AlreadyTold, Exhausted
 from askttell.events import Asked, Candidate, Claimed, Direction, Enqueued, Event, Opened, Told
 from askttell.history import History, Trials, check_directions, check_prior
@@ -102,8 +104,8 @@ class Study:
         if space is not None and space != history.space:
             differs = "; ".join(history.space.differences(space)).replace(" here", " as recorded").replace(" there", " as given")
             raise ValueError(f"`space` differs from the recorded one: {differs}{way_out}")
-        given = {"directions": ways, "seed": seed, "max_attempts": max_attempts}
-        recorded = {"directions": history.directions, "seed": history.seed, "max_attempts": history.max_attempts}
+        given: dict[str, Any] = {"directions": ways, "seed": seed, "max_attempts": max_attempts}
+        recorded: dict[str, Any] = {"directions": history.directions, "seed": history.seed, "max_attempts": history.max_attempts}
         if len(prior):
             given["prior"], recorded["prior"] = check_prior(history.space, history.directions, prior), history.prior
         for field, value in given.items():
@@ -157,7 +159,13 @@ class Study:
         return trials[0] if n is None else trials
 
     def ask_for(
-        self, n: int | None = None, *, total: int | None = None, owner: Owner | None, lease_seconds: float | None = None, durable: bool = False
+        self,
+        n: int | None = None,
+        *,
+        total: int | None = None,
+        owner: Owner | None,
+        lease_seconds: float | None = None,
+        durable: bool = False,
     ) -> list[Trial]:
         """Like `ask(n)`, for an evaluation by another process or by none that is known; `durable` asks are on disk when this returns."""
         wanted = 1 if n is None else n
@@ -179,7 +187,8 @@ class Study:
         strategy = self.strategy
 
         def think(history: History) -> list[Event]:
-            seen, events = history.n_events, []
+            seen = history.n_events
+            events: list[Event] = []
             room = n if total is None else min(n, total - history.number)
             if room < 1:
                 raise Exhausted(f"The study holds {history.number} trials, and total={total} were wanted; raise `total` to go on.")
@@ -204,11 +213,11 @@ class Study:
         for number in self._history.pending_numbers.tolist() if self._reissue else ():
             if len(numbers) == n:
                 break
-            events = self._journal.record(lambda history, number=number: self._claim(history, number), durable=True, **envelope)
+            events = self._journal.record(functools.partial(self._claim, number), durable=True, **envelope)
             numbers += [event.number for event in events if isinstance(event, Claimed)]
         return numbers
 
-    def _claim(self, history: History, number: int) -> Sequence[Event]:
+    def _claim(self, number: int, history: History) -> Sequence[Event]:
         if not history.is_pending(number) or not self._journal.is_orphan(number):
             return ()
         attempts = history.attempts(number)
@@ -221,7 +230,7 @@ class Study:
         return asking.propose(self.history, self.strategy)
 
     def tell(self, trial: TrialOrNumber, value: Any, *, info: Mapping[str, Any] | None = None) -> Trial:
-        """The trial, complete and on disk. `value`: one number, or a sequence of one per objective; `info`: what you want to keep beside it.
+        """The trial, complete and on disk. `value`: a number, or one per objective; `info`: what you want to keep beside it.
 
         Telling the same again changes nothing; another result raises AlreadyTold. NaN and infinity raise ValueError, or are
         recorded as a failure in a study with nonfinite="fail".

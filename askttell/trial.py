@@ -68,6 +68,6 @@ def make_trial(space: Space, asked: Asked, told: Told | None, reports: tuple[Rep
     state: State = "pending" if told is None else told.state
     values, reason, info = ((), None, None) if told is None else (told.values, told.reason, told.info)
     return Trial(
-        asked.number, state, Params.of(candidate.params), values, reason, candidate.origin, candidate.fidelity, candidate.parent,
+        asked.number, state, candidate.params, values, reason, candidate.origin, candidate.fidelity, candidate.parent,
         attempts, reports, info, space,
     )  # fmt: skip

@@ -13,7 +13,7 @@ def check_values(value: Any, n: int, *, what: str = "value") -> tuple[float, ...
     A number is anything with `__float__` and size one: NumPy and Torch scalars, arrays of one element. Several objectives come
     as a sequence.
     """
-    several = isinstance(value, Sequence) and not isinstance(value, str | bytes) or len(getattr(value, "shape", ())) == 1
+    several = (isinstance(value, Sequence) and not isinstance(value, str | bytes)) or len(getattr(value, "shape", ())) == 1
     values = list(value) if several else [value]
     if len(values) != n:
         raise ValueError(f"`{what}` must be {_amount(n)}, one per objective, but got {len(values)}: {value!r}.")

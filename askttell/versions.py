@@ -9,7 +9,9 @@ from pathlib import Path
 @functools.lru_cache(maxsize=1)
 def platform_here() -> dict[str, str]:
     """Versions of askttell, NumPy and SciPy, and the kind of machine."""
-    return {name: _version(name) for name in ("askttell", "numpy", "scipy")} | {"machine": f"{platform.system()} {platform.machine()} {_cpu()}".strip()}
+    return {name: _version(name) for name in ("askttell", "numpy", "scipy")} | {
+        "machine": f"{platform.system()} {platform.machine()} {_cpu()}".strip()
+    }
 
 
 def _version(name: str) -> str:

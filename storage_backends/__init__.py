@@ -51,7 +51,9 @@ def _by_scheme(scheme: str, rest: str, text: str) -> Any:
 
 def _by_path(path: Path) -> Any:
     if path.suffix not in _ENDINGS:
-        raise ValueError(f"A storage path must end in {', '.join(_ENDINGS)}, but got {str(path)!r}; or give a URL such as sqlite:///{path}.db.")
+        raise ValueError(
+            f"A storage path must end in {', '.join(_ENDINGS)}, but got {str(path)!r}; or give a URL such as sqlite:///{path}.db."
+        )
     return _file(_ENDINGS[path.suffix], path)
 
 

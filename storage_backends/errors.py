@@ -13,5 +13,5 @@ class StudyDeleted(StorageError):  # noqa: N818 - reads as the sentence it is
     """The study was deleted, perhaps by another process; its name is never used again."""
 
 
-class TornTail(UserWarning):  # noqa: N818 - reads as the sentence it is
+class TornTail(UserWarning):
     """The last, unfinished record of a process that died was dropped; nothing that was acknowledged as durable is lost."""

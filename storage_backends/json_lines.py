@@ -38,6 +38,10 @@ class JsonLines:
         self._lock = threading.RLock()
         self._fd = -1
         self._pid = 0
+        self._end = self._size = self._lines = 0  # bytes and lines that are indexed, and bytes that were seen
+        self._torn = self._read_only = False
+        self._named = True  # whether the file's name is durable
+        self._studies: dict[str, _Index] = {}
         self._broken = ""
         self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
         self._closed = False
@@ -182,11 +186,10 @@ class JsonLines:
             self._pid = os.getpid()
             self._fd = self._open()
             self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
-            self._end = self._size = 0
-            self._lines = 0
+            self._end = self._size = self._lines = 0
             self._torn = False
             self._broken = ""
-            self._studies: dict[str, _Index] = {}
+            self._studies = {}
         return self._fd
 
     def _open(self) -> int:
@@ -218,7 +221,7 @@ class JsonLines:
 
     def _replaced(self) -> bool:
         with contextlib.suppress(FileNotFoundError):
-            return os.stat(self.path).st_ino != os.fstat(self._fd).st_ino
+            return self.path.stat().st_ino != os.fstat(self._fd).st_ino
         return True
 
     def _scan(self, line: bytes, offset: int) -> bool:

@@ -1,25 +1,25 @@
 """A lock between the processes of one host, which the operating system frees when its holder dies."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover (Windows)
-    fcntl = None  # type: ignore[assignment]
+if sys.platform == "win32":  # pragma: no cover (Windows)
     import msvcrt
+else:
+    import fcntl
 
 _POLL_SECONDS = 0.002
 
 
 def lock(fd: int, *, wait: bool = True) -> bool:
     """Whether the whole file is now locked for this open handle; with `wait` it always is."""
-    if fcntl is None:  # pragma: no cover (Windows)
-        msvcrt.locking(fd, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    if sys.platform == "win32":  # pragma: no cover (Windows)
+        msvcrt.locking(fd, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
         return True
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -30,8 +30,8 @@ def lock(fd: int, *, wait: bool = True) -> bool:
 
 def unlock(fd: int) -> None:
     """Free the lock."""
-    if fcntl is None:  # pragma: no cover (Windows)
-        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+    if sys.platform == "win32":  # pragma: no cover (Windows)
+        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
         return
     fcntl.flock(fd, fcntl.LOCK_UN)
 

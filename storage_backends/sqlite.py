@@ -27,7 +27,7 @@ PRAGMA user_version = {FORMAT};
 COMMIT;
 """
 _LENGTH = "(SELECT coalesce(max(position) + 1, 0) FROM records WHERE study = ?1)"
-_APPEND = f"""INSERT INTO records SELECT ?1, ?2, ?3 WHERE {_LENGTH} = ?2 AND NOT EXISTS (SELECT 1 FROM tombstones WHERE study = ?1)"""
+_APPEND = f"""INSERT INTO records SELECT ?1, ?2, ?3 WHERE {_LENGTH} = ?2 AND NOT EXISTS (SELECT 1 FROM tombstones WHERE study = ?1)"""  # noqa: S608 - of our own parts
 _INHERITED: list[sqlite3.Connection] = []  # of a parent process: closing them would drop its locks, so they are kept for ever
 
 
@@ -87,7 +87,9 @@ class SQLite:
         try:
             return load_all([row[0] for row in rows])
         except (TypeError, ValueError) as error:
-            raise Damaged(f"{self.path}: a record of study {study!r} from position {start} on is not JSON ({error}); restore a backup.") from error
+            raise Damaged(
+                f"{self.path}: a record of study {study!r} from position {start} on is not JSON ({error}); restore a backup."
+            ) from error
 
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
@@ -154,7 +156,7 @@ class SQLite:
     def _open(self) -> sqlite3.Connection:
         if not self.path.parent.is_dir():
             raise StorageError(f"The folder {self.path.parent} does not exist; create it first.")
-        self._read_only = self.path.exists() and not os.access(self.path, os.W_OK) or not os.access(self.path.parent, os.W_OK)
+        self._read_only = (self.path.exists() and not os.access(self.path, os.W_OK)) or not os.access(self.path.parent, os.W_OK)
         if self._read_only:
             wal = self.path.with_name(self.path.name + "-wal")
             mode = "mode=ro" if wal.exists() and wal.stat().st_size else "immutable=1"

@@ -5,6 +5,7 @@ import time
 from typing import ClassVar
 
 import attrs
+
 from askttell import Categorical, Float, Int, Space
 from askttell.events import Candidate
 from askttell.unit import decode

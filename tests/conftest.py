@@ -3,8 +3,9 @@
 import os
 
 import pytest
-import storage_backends
 from hypothesis import HealthCheck, settings
+
+import storage_backends
 
 settings.register_profile("dev", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -3,12 +3,13 @@
 import random
 
 import pytest
-import storage_backends
-from askttell import Study, verify
 from canary import SPACE, Canary, rows
 from conftest import url
 from processes import finish, start
 from worker import STRATEGIES, loop
+
+import storage_backends
+from askttell import Study, verify
 
 N = 25
 
@@ -85,7 +86,7 @@ def test_a_trial_that_kills_its_process_five_times_is_told_as_failed(kind, tmp_p
 
     following = study.ask()
 
-    assert [0] * 5 == numbers
+    assert numbers == [0] * 5
     assert following.number == 1
     assert study.trials[0].state == "failed"
     assert study.trials[0].reason == "5 evaluations of it died"

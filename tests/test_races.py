@@ -1,11 +1,12 @@
 """Many processes on one file: no gap, no duplicate, and no thought wasted."""
 
 import pytest
-import storage_backends
-from askttell import Study, verify
 from canary import SPACE, Canary, Slow
 from conftest import url
 from processes import finish, start
+
+import storage_backends
+from askttell import Study, verify
 
 
 @pytest.mark.parametrize("n", [12, pytest.param(100, marks=pytest.mark.slow)])

@@ -7,9 +7,10 @@ import threading
 import time
 from random import Random as Dice
 
+from canary import SPACE, Canary, Slow, loss
+
 from askttell import Exhausted, Study
 from askttell.strategies import Grid, Random, Sobol
-from canary import SPACE, Canary, Slow, loss
 
 STRATEGIES = {"Canary": Canary(), "Random": Random(), "Sobol": Sobol(), "Grid": Grid(points=4)}
 
@@ -29,6 +30,7 @@ def loop(storage, strategy, n):
 
 def doomed(storage, strategy, n, seconds):
     """The same loop in a process that is killed after so many seconds."""
+
     def kill():
         time.sleep(float(seconds))
         os.kill(os.getpid(), signal.SIGKILL)
@@ -44,7 +46,10 @@ def doomed_inside(storage, strategy, n, seed):
 
     def trace(frame, event, arg):
         nonlocal calls
-        if frame.f_code.co_name in ("append", "_put", "_synced", "_synchronise", "_write") and "storage_backends" in frame.f_code.co_filename:
+        if (
+            frame.f_code.co_name in ("append", "_put", "_synced", "_synchronise", "_write")
+            and "storage_backends" in frame.f_code.co_filename
+        ):
             calls += 1
             if calls >= at:
                 os.kill(os.getpid(), signal.SIGKILL)

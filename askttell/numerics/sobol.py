@@ -26,7 +26,8 @@ def point(seed: int, d: int, index: int) -> NDArray[np.float64]:
     gray = index ^ (index >> 1)
     digits = [b for b in range(BITS) if gray >> b & 1]
     x = np.bitwise_xor.reduce(V[:, digits], axis=1) ^ shift
-    return (x + 0.5) * 2.0**-BITS
+    u: NDArray[np.float64] = (x + 0.5) * 2.0**-BITS
+    return u
 
 
 @functools.lru_cache(maxsize=16)
@@ -74,6 +75,7 @@ def _recur(polynomial: int, initial: list[int]) -> list[int]:
 @functools.lru_cache(maxsize=1)
 def _joe_kuo() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     spec = find_spec("scipy")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     with np.load(Path(spec.origin).parent / "stats" / "_sobol_direction_numbers.npz") as table:
         return table["poly"], table["vinit"]
