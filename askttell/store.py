@@ -75,7 +75,7 @@ class Store:
         space = self.opened.space
 
         def units(start: int, stop: int) -> NDArray[np.generic]:
-            rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]  # type: ignore[arg-type]
+            rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
             return np.array(rows, float).reshape(stop - start, d)
 
         def losses(start: int, stop: int) -> NDArray[np.generic]:

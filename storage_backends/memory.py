@@ -42,6 +42,7 @@ class InMemory:
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
         with self._lock:
+            self._check_open()
             return sorted(study for study, log in self._logs.items() if log)
 
     def delete(self, study: str) -> None:
@@ -67,9 +68,12 @@ class InMemory:
                 self._turn.release()
 
     def _log(self, study: str) -> list[str]:
-        if not self._open:
-            raise StorageError("This in-memory storage is closed; make a new one.")
+        self._check_open()
         log = self._logs.get(study, [])
         if log is None:
             raise deleted(study, "memory")
         return log
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise StorageError("This in-memory storage is closed; make a new one.")

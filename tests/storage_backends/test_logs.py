@@ -1,0 +1,559 @@
+"""Laws of every storage, and what is particular to each."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import storage_backends
+from conftest import PERSISTENT, url
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from processes import HERE
+from storage_backends import Damaged, InMemory, JsonLines, SQLite, StorageError, StudyDeleted, TornTail
+
+RECORD = {"event": "x", "f": 0.1, "none": None, "nested": {"é\n": [1, 1.0, True, "\u2028"]}}
+
+
+def test_what_is_read_is_what_was_appended(log):
+    record = {**RECORD, "list": [1]}
+    assert log.append("a", 0, [record, RECORD], durable=True)
+    record["list"].append(2)
+    log.read("a")[0]["list"].append(3)
+
+    assert [{**RECORD, "list": [1]}, RECORD] == log.read("a")
+    assert repr([RECORD]) == repr(log.read("a", 1))
+    assert [] == log.read("a", 2)
+    assert [] == log.read("b")
+
+
+def test_only_the_end_can_be_appended_to(log):
+    assert log.append("a", 0, [RECORD], durable=False)
+    for at in (0, 2, 100):
+        assert not log.append("a", at, [RECORD, RECORD], durable=True)
+        assert not log.append("a", at, [RECORD], durable=True)
+    assert log.append("a", 1, [], durable=True)
+    assert 1 == len(log.read("a"))
+
+
+@pytest.mark.parametrize("bad", [{"x": float("nan")}, {"x": object()}, [1]])
+def test_what_json_cannot_hold_is_refused_whole(log, bad):
+    with pytest.raises((TypeError, ValueError)):
+        log.append("a", 0, [RECORD, bad], durable=True)
+    with pytest.raises(ValueError, match="non-empty str"):
+        log.append("", 0, [RECORD], durable=True)
+
+    assert [] == log.read("a")
+    assert log.append("a", 0, [RECORD], durable=True)
+
+
+def test_a_deleted_study_is_met_by_who_still_holds_it(log):
+    log.append("a", 0, [RECORD], durable=True)
+    log.append("b", 0, [RECORD], durable=True)
+    log.delete("a")
+
+    assert ["b"] == log.studies()
+    with pytest.raises(StudyDeleted, match="'a'"):
+        log.read("a", 1)
+    with pytest.raises(StudyDeleted):
+        log.append("a", 1, [RECORD], durable=False)
+    with pytest.raises(StudyDeleted):
+        log.append("a", 0, [RECORD, RECORD], durable=False)
+    with pytest.raises(StudyDeleted):
+        log.delete("a")
+    with pytest.raises(LookupError, match="there: b"):
+        log.delete("c")
+
+
+def test_a_closed_log_refuses_everything(log):
+    log.close()
+    log.close()
+    for use in (lambda: log.read("a"), lambda: log.append("a", 0, [RECORD], durable=True), log.studies, lambda: log.delete("a")):
+        with pytest.raises(StorageError, match="closed"):
+            use()
+
+
+def test_threads_take_turns(log):
+    with log.turn("a", 1.0) as held:
+        seen = []
+
+        def other():
+            with log.turn("a", 0.05) as theirs:
+                seen.append(theirs)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    with log.turn("a", 0.0) as again:
+        pass
+
+    assert (True, [False], True) == (held, seen, again)
+
+
+def test_handles_of_one_file_take_turns(kind, tmp_path):
+    one, two = (storage_backends.connect(url(kind, tmp_path)) for _ in range(2))
+    with one.turn("a", 1.0) as mine, two.turn("a", 0.02) as theirs:
+        assert (True, False) == (mine, theirs)
+    one.close(), two.close()
+
+
+def test_threads_append_every_position_once(log):
+    def work():
+        for _ in range(30):
+            while not log.append("a", len(log.read("a")), [RECORD], durable=False):
+                pass
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 120 == len(log.read("a"))
+
+
+def test_another_handle_sees_what_was_appended(kind, tmp_path):
+    one, two = (storage_backends.connect(url(kind, tmp_path)) for _ in range(2))
+    for at in range(0, 6, 2):
+        assert one.append("a", at, [{"n": at}], durable=False)
+        assert not two.append("a", at, [{"n": -1}], durable=False)
+        assert two.append("a", at + 1, [{"n": at + 1}], durable=True)
+        assert one.append("b", at // 2, [{"n": at}], durable=False)
+
+    assert [{"n": n} for n in range(6)] == list(one.read("a"))
+    assert [{"n": n} for n in range(3, 6)] == list(two.read("a", 3))
+    one.close(), two.close()
+
+
+def test_a_child_of_a_fork_uses_a_handle_of_its_own(kind, tmp_path):
+    log = storage_backends.connect(url(kind, tmp_path))
+    log.append("a", 0, [RECORD], durable=True)
+    pid = os.fork()
+    if pid == 0:
+        ok = log.append("a", 1, [RECORD], durable=True) and len(log.read("a")) == 2
+        os._exit(0 if ok else 1)
+
+    assert 0 == os.waitpid(pid, 0)[1]
+    assert log.append("a", 2, [RECORD], durable=True) or 2 == len(log.read("a"))
+    assert log.read("a")[:2] == [RECORD, RECORD]
+    log.close()
+
+
+class Agreement(RuleBasedStateMachine):
+    """All storages at once against a dict of lists."""
+
+    names = st.sampled_from(["a", "b", 'q"\\'])
+
+    def __init__(self):
+        super().__init__()
+        import tempfile
+
+        self.folder = tempfile.mkdtemp()
+        self.logs = {kind: storage_backends.connect(url(kind, self.folder)) for kind in ("memory", *PERSISTENT)}
+        self.model, self.gone = {}, set()
+
+    def outcomes(self, use):
+        found = []
+        for log in self.logs.values():
+            try:
+                found.append(use(log))
+            except (StudyDeleted, LookupError) as error:
+                found.append(type(error).__name__)
+        assert [found[0]] * len(found) == found
+        return found[0]
+
+    @rule(
+        name=names,
+        offset=st.sampled_from([0, 0, 0, -1, 1]),
+        n=st.integers(0, 3),
+        value=st.floats(allow_nan=False, allow_infinity=False),
+        durable=st.booleans(),
+    )
+    def append(self, name, offset, n, value, durable):
+        at = len(self.model.get(name, [])) + offset
+        records = [{"value": value, "i": i} for i in range(n)]
+        done = self.outcomes(lambda log: log.append(name, at, records, durable=durable))
+        assert done == ("StudyDeleted" if name in self.gone else offset == 0)
+        if done is True and records:
+            self.model.setdefault(name, []).extend(records)
+
+    @rule(name=names)
+    def delete(self, name):
+        done = self.outcomes(lambda log: log.delete(name))
+        assert done == ("StudyDeleted" if name in self.gone else None if name in self.model else "LookupError")
+        if done is None:
+            self.gone.add(name)
+            del self.model[name]
+
+    @rule(kind=st.sampled_from(PERSISTENT))
+    def reopen(self, kind):
+        self.logs[kind].close()
+        self.logs[kind] = storage_backends.connect(url(kind, self.folder))
+
+    @rule(name=names, start=st.integers(0, 5))
+    def read(self, name, start):
+        expected = "StudyDeleted" if name in self.gone else self.model.get(name, [])[start:]
+        assert expected == self.outcomes(lambda log: log.read(name, start) if name in self.gone else list(log.read(name, start)))
+
+    @invariant()
+    def same_studies(self):
+        assert sorted(self.model) == self.outcomes(lambda log: log.studies())
+
+    def teardown(self):
+        for log in self.logs.values():
+            log.close()
+        shutil.rmtree(self.folder)
+
+
+Agreement.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+test_storages_agree = Agreement.TestCase
+
+
+def filled(folder, n=4, *, durable=True):
+    path = folder / "log.jsonl"
+    log = JsonLines(path)
+    for at in range(n):
+        log.append("a", at, [{"n": at}], durable=durable)
+    log.close()
+    return path
+
+
+def test_a_line_torn_at_any_byte_is_dropped_and_reported(tmp_path):
+    path = filled(tmp_path)
+    data = path.read_bytes()
+    start = data.rindex(b"\n", 0, -1) + 1
+    for cut in range(start, len(data) - 1):
+        path.write_bytes(data[: cut + 1])
+        log = JsonLines(path)
+        assert [{"n": n} for n in range(3)] == log.read("a")
+        with pytest.warns(TornTail, match=f"from byte {start} on"):
+            assert log.append("a", 3, [{"n": "new"}], durable=True)
+        log.close()
+        assert {"n": "new"} == JsonLines(path).read("a")[3]
+
+
+def test_a_header_torn_at_any_byte_is_a_fresh_file(tmp_path):
+    path = filled(tmp_path, 1)
+    header = path.read_bytes().split(b"\n")[0]
+    for cut in range(1, len(header)):
+        path.write_bytes(header[:cut])
+        log = JsonLines(path)
+        with pytest.warns(TornTail):
+            assert log.append("a", 0, [RECORD], durable=True)
+        log.close()
+
+
+def test_zeros_left_by_a_power_cut_are_a_torn_tail(tmp_path):
+    path = filled(tmp_path)
+    with path.open("ab") as file:
+        file.write(bytes(100))
+    log = JsonLines(path)
+
+    assert 4 == len(log.read("a"))
+    with pytest.warns(TornTail, match="100 bytes"):
+        assert log.append("a", 4, [RECORD], durable=True)
+
+
+def test_a_bad_line_before_others_that_are_not_durable_takes_them_along(tmp_path):
+    path = filled(tmp_path, durable=False)
+    lines = path.read_bytes().split(b"\n")
+    lines[2] = lines[2].replace(b'"n":1', b'"n":7')
+    path.write_bytes(b"\n".join(lines))
+
+    assert [{"n": 0}] == JsonLines(path).read("a")
+
+
+@pytest.mark.parametrize("line", [1, 2, 3])
+def test_damage_before_a_durable_line_is_reported_with_its_place(tmp_path, line):
+    path = filled(tmp_path)
+    lines = path.read_bytes().split(b"\n")
+    offset = sum(len(whole) + 1 for whole in lines[:line])
+    lines[line] = lines[line][:-3] + b"9}}"
+    path.write_bytes(b"\n".join(lines))
+
+    with pytest.raises(Damaged, match=f"line {line + 1}, at byte {offset},"):
+        JsonLines(path)
+
+
+def test_json_lines_are_json(tmp_path):
+    import json
+
+    lines = [json.loads(line) for line in filled(tmp_path).read_text().splitlines()]
+
+    assert lines[0]["askttell"] == "study log"
+    assert [{"n": n} for n in range(4)] == [line["records"][0] for line in lines[1:]]
+
+
+def test_a_file_that_is_not_ours_is_left_alone(tmp_path):
+    text = tmp_path / "notes.jsonl"
+    text.write_text('{"a": 1}\n')
+    other = tmp_path / "other.db"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE t (x)")
+    connection.close()
+    noise = tmp_path / "noise.db"
+    noise.write_bytes(b"not a database at all, but long enough" * 100)
+
+    with pytest.raises(StorageError, match="not a study log"):
+        JsonLines(text)
+    with pytest.raises(StorageError, match="of another program"):
+        SQLite(other)
+    with pytest.raises(Damaged, match="no SQLite file"):
+        SQLite(noise)
+    assert '{"a": 1}\n' == text.read_text()
+
+
+def test_a_newer_format_asks_for_an_upgrade(tmp_path):
+    from storage_backends.json_lines import _line
+
+    path = tmp_path / "new.jsonl"
+    path.write_bytes(_line('"askttell":"study log","format":99'))
+    SQLite(tmp_path / "new.db").close()
+    connection = sqlite3.connect(tmp_path / "new.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    for name in ("new.jsonl", "new.db"):
+        with pytest.raises(StorageError, match="format 99, but this askttell reads up to 1; upgrade"):
+            storage_backends.connect(tmp_path / name)
+
+
+def test_a_line_with_a_right_check_sum_that_is_no_header_is_not_ours(tmp_path):
+    from storage_backends.json_lines import _line
+
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(_line('"a":1'))
+    with pytest.raises(StorageError, match="not a study log"):
+        JsonLines(path)
+
+
+def test_a_missing_folder_is_named(kind, tmp_path):
+    with pytest.raises(StorageError, match="The folder .*missing does not exist"):
+        storage_backends.connect(url(kind, tmp_path / "missing"))
+
+
+def test_a_json_file_replaced_or_cut_under_us_is_noticed(tmp_path):
+    path = filled(tmp_path)
+    log = JsonLines(path)
+    shutil.copy(path, tmp_path / "copy")
+    os.replace(tmp_path / "copy", path)
+    with path.open("ab") as file:
+        file.write(b"x" * 20)
+    with pytest.raises(StorageError, match="replaced or cut"):
+        os.ftruncate(log._fd, 10)
+        log.read("a")
+
+
+FULL_DISK = """
+import resource, signal, sys
+import storage_backends
+log = storage_backends.connect(sys.argv[1])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+record = {"text": "x" * 1000}
+n = 0
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+try:
+    while n < 10_000:
+        assert log.append("a", n, [record, record], durable=False)
+        n += 2
+except storage_backends.StorageError as error:
+    print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert n == len(log.read("a")), (n, len(log.read("a")))
+assert log.append("a", n, [record], durable=True)
+log.close()
+assert len(storage_backends.connect(sys.argv[1]).read("a")) == n + 1
+"""
+
+
+def run(program, *arguments):
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, cwd=HERE.parent, check=False)
+
+
+def test_a_write_that_fails_leaves_nothing_half_written(kind, tmp_path):
+    """A limit on the file's size makes the system call fail as a full disk does, in the middle of a record."""
+    done = run(FULL_DISK, url(kind, tmp_path))
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "nothing was recorded" in done.stdout
+
+
+READ_ONLY = """
+import os, sys
+import sqlite3
+import storage_backends.json_lines, storage_backends.sqlite
+os.setuid(65534)
+log = storage_backends.connect(sys.argv[1])
+assert len(log.read("a")) == 1
+try:
+    log.append("a", 1, [{}], durable=True)
+except storage_backends.StorageError as error:
+    print(error)
+with log.turn("a", 0.1) as held:
+    print(held)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody who may not write")
+def test_a_read_only_file_can_be_read(kind):
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        log = storage_backends.connect(url(kind, folder))
+        log.append("a", 0, [{}], durable=True)
+        log.close()
+        os.chmod(folder, 0o755)
+        for path in Path(folder).iterdir():
+            path.chmod(0o444)
+        done = run(READ_ONLY, url(kind, folder))
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "read-only" in done.stdout
+    assert "False" in done.stdout
+
+
+def test_a_sync_that_failed_is_not_believed_again(tmp_path, monkeypatch):
+    from storage_backends import json_lines
+
+    log = JsonLines(tmp_path / "a.jsonl")
+
+    def broken(_fd):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(json_lines, "_sync", broken)
+    with pytest.raises(StorageError, match="Could not sync"):
+        log.append("a", 0, [RECORD], durable=True)
+    monkeypatch.undo()
+    with pytest.raises(StorageError, match="could not be synced before"):
+        log.append("a", 1, [RECORD], durable=True)
+    log.close()
+
+
+ACKNOWLEDGE = """
+import os, sys
+import storage_backends
+log = storage_backends.connect(sys.argv[1])
+for n in range(30):
+    assert log.append("a", n, [{"n": n}], durable=n % 3 == 2)
+    os.write(1, b"acknowledged %d\\n" % n)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_a_durable_append_returns_only_after_a_sync_and_survives_a_power_cut(kind, tmp_path):
+    """The trace gives each file's length at its last sync before each acknowledgement; the files are cut back to it and opened."""
+    trace = tmp_path / "trace"
+    calls = "trace=openat,close,write,pwrite64,fsync,fdatasync,ftruncate"
+    storage = url(kind, tmp_path)
+    command = ["strace", "-f", "-y", "-s", "40", "-e", calls, "-o", str(trace), sys.executable, "-c", ACKNOWLEDGE, storage]
+    subprocess.run(command, capture_output=True, cwd=HERE.parent, check=False)
+    synced, acknowledged = replay_trace(trace.read_text().splitlines(), str(tmp_path / "log"))
+    lengths, durable = synced
+    assert acknowledged == 30
+
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    for name, length in lengths.items():
+        if Path(name).exists():  # not the journal of the moment before the write-ahead log
+            (cut / Path(name).name).write_bytes(Path(name).read_bytes()[:length])
+    log = storage_backends.connect(url(kind, cut))
+
+    assert [{"n": n} for n in range(durable)] == log.read("a")[:durable]
+    assert durable == 30
+    log.close()
+
+
+def replay_trace(lines, prefix):
+    """Each file's length at its last sync, and how many appends the syncs cover; every durable one must follow its sync."""
+    import re
+
+    length, synced, dirty, acknowledged, covered = {}, {}, set(), 0, 0
+    for line in lines:
+        if match := re.search(r'write\(1<.*"acknowledged (\d+)', line):
+            n = int(match[1])
+            acknowledged += 1
+            if n % 3 == 2:
+                assert not dirty, (n, dirty)
+                covered = n + 1
+        elif match := re.search(r"(pwrite64|write)\(\d+<([^>]+)>.*?(?:, (\d+))?(?:, (\d+))?\) = (\d+)$", line):
+            name = match[2]
+            if name.startswith(prefix) and not name.endswith("-shm"):
+                at = int(match[4]) if match[1] == "pwrite64" else length.get(name, 0)
+                length[name] = max(length.get(name, 0), at + int(match[5]))
+                dirty.add(name)
+        elif match := re.search(r"f(?:data)?sync\(\d+<([^>]+)>\) += 0", line):
+            synced[match[1]] = length.get(match[1], 0)
+            dirty.discard(match[1])
+    return ({name: size for name, size in synced.items() if name.startswith(prefix)}, covered), acknowledged
+
+
+KILLED_INSIDE = """
+import os, signal, sys, threading, time
+import storage_backends
+log = storage_backends.connect(sys.argv[1])
+threading.Thread(target=lambda: (time.sleep(float(sys.argv[2])), os.kill(os.getpid(), signal.SIGKILL)), daemon=True).start()
+n = len(log.read("a"))
+while True:
+    assert log.append("a", n, [{"n": n}, {"n": n + 1}], durable=False)
+    n += 2
+    os.write(1, b"%d\\n" % n)
+"""
+
+
+@pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
+def test_a_killed_writer_leaves_whole_batches(kind, tmp_path):
+    for i in range(5):
+        done = run(KILLED_INSIDE, url(kind, tmp_path), str(0.02 + 0.01 * i))
+        assert -signal.SIGKILL == done.returncode, done.stderr
+        records = storage_backends.connect(url(kind, tmp_path)).read("a")
+        assert [{"n": n} for n in range(len(records))] == records
+        assert 0 == len(records) % 2
+        acknowledged = int(done.stdout.split()[-1]) if done.stdout.split() else 0
+        assert len(records) >= acknowledged
+
+
+def test_connect_takes_urls_paths_and_logs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    log = InMemory()
+
+    assert log is storage_backends.connect(log)
+    assert isinstance(storage_backends.connect("memory://"), InMemory)
+    assert "JsonLines('a.jsonl')" == repr(storage_backends.connect("json:///a.jsonl"))
+    assert "SQLite('a.sqlite')" == repr(storage_backends.connect(Path("a.sqlite")))
+    assert f"SQLite('{tmp_path}/b.db')" == repr(storage_backends.connect(f"sqlite:///{tmp_path}/b.db"))
+
+
+@pytest.mark.parametrize(
+    ("storage", "message"),
+    [
+        ("sqlit:///a.db", "Did you mean sqlite://"),
+        ("zzz://a", "known: memory, json, sqlite"),
+        ("a.txt", "must end in .db, .sqlite, .jsonl"),
+        ("sqlite://a.db", "sqlite:///relative/path"),
+        ("memory://a", "takes no path"),
+        (3, "must be a URL, a path or a log"),
+    ],
+)
+def test_connect_says_what_it_knows(storage, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        storage_backends.connect(storage)
+    with pytest.raises(AttributeError):
+        _ = storage_backends.Redis
+
+
+def test_connect_finds_installed_storages(monkeypatch):
+    class Point:
+        name = "redis"
+
+        def load(self):
+            return lambda given: ("loaded", given)
+
+    monkeypatch.setattr(storage_backends, "entry_points", lambda **_: [Point()])
+
+    assert ("loaded", "redis://x") == storage_backends.connect("redis://x")

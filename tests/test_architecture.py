@@ -1,0 +1,90 @@
+"""What may import what, and what an import costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = {"space", "domains", "unit", "events", "trial", "values", "store", "history", "seed", "errors"}
+ALLOWED = {
+    "errors": set(),
+    "seed": set(),
+    "domains": {"errors"},
+    "space": {"domains", "errors"},
+    "unit": {"space", "domains"},
+    "events": {"space"},
+    "values": {"events"},
+    "trial": {"events", "space"},
+    "store": {"events", "unit", "space"},
+    "history": CORE - {"unit", "domains"},
+    "results": CORE | {"history"},
+    "strategy": CORE,
+    "stopping": {"history"},
+    "cells": {"domains", "space"},
+    "codec": {"domains", "errors", "events", "space"},
+    "owner": set(),
+    "versions": set(),
+}
+
+
+def ours(path):
+    """The modules of ours that a file imports, without `askttell.`."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in ("askttell", "storage_backends"):
+            names |= {node.module} if node.module != "askttell" else {f"askttell.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names if alias.name.split(".")[0] in ("askttell", "storage_backends")}
+    return {name.removeprefix("askttell.") for name in names}
+
+
+@pytest.mark.parametrize("module", ALLOWED)
+def test_a_core_module_imports_only_what_lies_below_it(module):
+    assert set() == ours(ROOT / "askttell" / f"{module}.py") - ALLOWED[module]
+
+
+def test_strategies_do_not_import_one_another():
+    for path in (ROOT / "askttell" / "strategies").glob("*.py"):
+        if path.name in ("__init__.py", "auto.py"):
+            continue
+        allowed = CORE | {"strategy", "cells"}
+        assert set() == {name for name in ours(path) - allowed if not name.startswith("numerics")}
+
+
+def test_numerics_knows_no_spaces_and_no_histories():
+    for path in (ROOT / "askttell" / "numerics").glob("*.py"):
+        assert set() == ours(path) - {"seed"}
+
+
+def test_storages_know_nothing_of_searches():
+    for path in (ROOT / "storage_backends").glob("*.py"):
+        assert set() == {name for name in ours(path) if not name.startswith("storage_backends")}
+
+
+def test_only_seed_makes_generators():
+    for package in ("askttell", "storage_backends"):
+        for path in (ROOT / package).rglob("*.py"):
+            if path.name not in ("seed.py", "study.py"):
+                text = path.read_text()
+                assert "default_rng" not in text
+                assert "numpy.random" not in text
+                assert "import random" not in text
+
+
+@pytest.mark.parametrize("strategy", ["Random", "Sobol", "Grid"])
+def test_asking_imports_neither_scipy_stats_nor_extras(strategy, tmp_path):
+    program = f"""
+import sys
+from askttell import Categorical, Float, Space, Study
+from askttell.strategies import {strategy}
+points = {{"points": 3}} if "{strategy}" == "Grid" else {{}}
+Study(Space(x=Float(0, 1)), storage={str(tmp_path / "s.db")!r}, strategy={strategy}(**points)).ask()
+heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna"]
+print([name for name in heavy if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert done.stdout.strip() == "[]"
