@@ -5,6 +5,7 @@ stays what it was.
 """
 
 import math
+import operator
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, overload
@@ -250,8 +251,7 @@ class History:
             raise LookupError(f"`k` must lie in [1, {self.n_events}], the number of events, but got {k!r}.")
         if k > self._n_events:
             return attrs.evolve(self, number=self.number - (self.n_events - k))
-        store = self._store
-        return type(self)(store, k, bisect_left(store.asked_at, k), bisect_left(store.told_at, k))
+        return self._of(self._store, k)
 
     def view_of(self, number: int) -> Self:
         """What the ask of a trial had seen: the events its asker had read, then the asks of smaller numbers not among them."""
@@ -266,8 +266,11 @@ class History:
 
     def extended(self, events: Iterable[Event]) -> Self:
         """The history extended by events, in one go."""
-        store = self._store
+        store, events = self._store, list(events)
         with store.lock:
+            ahead = store.events[self._n_events : self._n_events + len(events)]
+            if len(ahead) == len(events) and all(map(operator.is_, ahead, events)) and self.n_events == self._n_events:
+                return self._of(store, self._n_events + len(events))  # as when a batch was thought out on a version of its own
             if len(store.events) != self._n_events or self.n_events != self._n_events:
                 base = store.prefix(self._n_events)
                 for asked in self.events[self._n_events :]:
@@ -304,6 +307,9 @@ class History:
             events.append(event)
         events += [Told(number, "complete", tuple(map(float, values))) for number, values in (extra or {}).items()]
         return type(self).replay(events)
+
+    def _of(self, store: Store, k: int) -> Self:
+        return type(self)(store, k, bisect_left(store.asked_at, k), bisect_left(store.told_at, k))
 
     def _told_of(self, number: int) -> Told | None:
         row = int(self._store.rank[number])

@@ -58,10 +58,10 @@ def asked_events(
 ) -> tuple[Event, ...]:
     """The events of one ask: the strategy's settings if they are new, and the ask. `seen`: what a batch had read when it began."""
     seen = history.n_events if seen is None else seen
-    candidate = propose(history, strategy)
     if history.next_enqueued is not None:
-        return (Asked(history.number, candidate, None, seen),)
+        return (Asked(history.number, propose(history, strategy), None, seen),)
     using = using_event(history, strategy, platform=platform)
+    candidate = propose(history, strategy)
     news = () if using.id < len(history.using) else (using,)
     return *news, Asked(history.number, candidate, using.id, seen)
 

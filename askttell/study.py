@@ -192,7 +192,7 @@ class Study:
             room = n if total is None else min(n, total - history.number)
             if room < 1:
                 raise Exhausted(f"The study holds {history.number} trials, and total={total} were wanted; raise `total` to go on.")
-            for _ in range(room):
+            for i in range(room):
                 try:
                     more = asking.asked_events(history, strategy, platform=platform_here(), seen=seen)
                 except Exhausted:
@@ -200,8 +200,8 @@ class Study:
                         raise
                     break
                 events += more
-                if len(events) < n:
-                    history = history.then(*more) if n > 1 else history
+                if i + 1 < room:
+                    history = history.then(*more)
             return events
 
         events = self._journal.record_ask(think, durable=durable, **envelope)

@@ -4,14 +4,15 @@ import math
 
 import numpy as np
 import pytest
+from canary import Canary, rows
+from hypothesis import given
+from hypothesis import strategies as st
+
 from askttell import Candidate, Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, enqueue, fail, report, tell
 from askttell.cells import cells_of
 from askttell.numerics import sobol
 from askttell.strategies import Auto, Grid, Random, Sobol
 from askttell.strategies import grid as grid_module
-from canary import Canary, rows
-from hypothesis import given
-from hypothesis import strategies as st
 
 STRATEGIES = [Random(), Sobol(), Grid(points=5), Auto(), Canary()]
 COMMUTING = [Random(), Sobol(), Grid(points=5), Auto()]
@@ -125,7 +126,7 @@ def test_a_strategy_goes_on_in_the_history_of_another(strategy):
     history, queued = ask(history, strategy)
     history, own = ask(history, strategy)
 
-    assert {"kind": None, "step": 0.3} == queued.params
+    assert queued.params == {"kind": None, "step": 0.3}
     assert own.number == 6
 
 
@@ -250,7 +251,7 @@ def test_grid_points_lie_at_equal_distances_with_both_ends():
     space = Space(x=Float(1.0, 100.0, log=True))
     _, trials = ask_many(History.start(space, seed=0), Grid(points=3), 3)
 
-    assert [1.0, 10.0, 100.0] == pytest.approx(sorted(trial.params["x"] for trial in trials))
+    assert pytest.approx(sorted(trial.params["x"] for trial in trials)) == [1.0, 10.0, 100.0]
 
 
 def test_random_covers_the_space_evenly():

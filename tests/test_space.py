@@ -5,11 +5,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from askttell import Categorical, Float, Int, Ordinal, Space
 from askttell.codec import space_from_json, space_to_json
 from askttell.unit import decode, encode
-from hypothesis import given
-from hypothesis import strategies as st
 
 ERRORS = [
     (lambda: Float(1, 0), "`low` must be less than `high`, but got low=1.0, high=0.0"),
@@ -103,7 +104,7 @@ def test_values_are_recorded_as_plain_python_scalars():
     given = {"lr": np.float32(0.0625), "tenth": 0.1 * 3, "layers": np.int64(2), "width": 8.0, "kind": np.bool_(True)}
     checked = SPACE.check(given)
 
-    assert {"lr": 0.0625, "tenth": 0.3, "layers": 2, "width": 8, "kind": True} == checked
+    assert checked == {"lr": 0.0625, "tenth": 0.3, "layers": 2, "width": 8, "kind": True}
     assert [float, float, int, int, bool] == [type(value) for value in checked.values()]
 
 
@@ -133,11 +134,11 @@ def test_spaces_are_equal_however_the_allowed_values_are_written():
 def test_differences_are_listed_by_parameter():
     other = Space(lr=Float(1e-5, 1.0, log=True), x=Int(1, 2))
 
-    assert 1 + 6 + 1 == len(SPACE.differences(other))
-    assert [] == SPACE.differences(SPACE)
-    assert ["the order of the parameters is ['a', 'b'] here and ['b', 'a'] there"] == Space(a=Int(1, 2), b=Int(1, 2)).differences(
+    assert len(SPACE.differences(other)) == 1 + 6 + 1
+    assert SPACE.differences(SPACE) == []
+    assert Space(a=Int(1, 2), b=Int(1, 2)).differences(
         Space(b=Int(1, 2), a=Int(1, 2))
-    )
+    ) == ["the order of the parameters is ['a', 'b'] here and ['b', 'a'] there"]
 
 
 def test_a_space_is_a_collection_of_its_parameters():
@@ -171,7 +172,7 @@ def test_both_ends_of_the_unit_interval_are_the_bounds():
 def test_steps_are_counted_in_decimal():
     domain = Float(0.0, 1.0, step=0.1)
 
-    assert [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0] == [domain.at(k) for k in range(domain.size)]
+    assert [domain.at(k) for k in range(domain.size)] == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
 
 def test_a_space_survives_json():

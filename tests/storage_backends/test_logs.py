@@ -10,12 +10,13 @@ import threading
 from pathlib import Path
 
 import pytest
-import storage_backends
 from conftest import PERSISTENT, url
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from processes import HERE
+
+import storage_backends
 from storage_backends import Damaged, InMemory, JsonLines, SQLite, StorageError, StudyDeleted, TornTail
 
 RECORD = {"event": "x", "f": 0.1, "none": None, "nested": {"é\n": [1, 1.0, True, "\u2028"]}}
@@ -27,10 +28,10 @@ def test_what_is_read_is_what_was_appended(log):
     record["list"].append(2)
     log.read("a")[0]["list"].append(3)
 
-    assert [{**RECORD, "list": [1]}, RECORD] == log.read("a")
+    assert log.read("a") == [{**RECORD, "list": [1]}, RECORD]
     assert repr([RECORD]) == repr(log.read("a", 1))
-    assert [] == log.read("a", 2)
-    assert [] == log.read("b")
+    assert log.read("a", 2) == []
+    assert log.read("b") == []
 
 
 def test_only_the_end_can_be_appended_to(log):
@@ -39,7 +40,7 @@ def test_only_the_end_can_be_appended_to(log):
         assert not log.append("a", at, [RECORD, RECORD], durable=True)
         assert not log.append("a", at, [RECORD], durable=True)
     assert log.append("a", 1, [], durable=True)
-    assert 1 == len(log.read("a"))
+    assert len(log.read("a")) == 1
 
 
 @pytest.mark.parametrize("bad", [{"x": float("nan")}, {"x": object()}, [1]])
@@ -49,7 +50,7 @@ def test_what_json_cannot_hold_is_refused_whole(log, bad):
     with pytest.raises(ValueError, match="non-empty str"):
         log.append("", 0, [RECORD], durable=True)
 
-    assert [] == log.read("a")
+    assert log.read("a") == []
     assert log.append("a", 0, [RECORD], durable=True)
 
 
@@ -58,7 +59,7 @@ def test_a_deleted_study_is_met_by_who_still_holds_it(log):
     log.append("b", 0, [RECORD], durable=True)
     log.delete("a")
 
-    assert ["b"] == log.studies()
+    assert log.studies() == ["b"]
     with pytest.raises(StudyDeleted, match="'a'"):
         log.read("a", 1)
     with pytest.raises(StudyDeleted):
@@ -93,13 +94,13 @@ def test_threads_take_turns(log):
     with log.turn("a", 0.0) as again:
         pass
 
-    assert (True, [False], True) == (held, seen, again)
+    assert (held, seen, again) == (True, [False], True)
 
 
 def test_handles_of_one_file_take_turns(kind, tmp_path):
     one, two = (storage_backends.connect(url(kind, tmp_path)) for _ in range(2))
     with one.turn("a", 1.0) as mine, two.turn("a", 0.02) as theirs:
-        assert (True, False) == (mine, theirs)
+        assert (mine, theirs) == (True, False)
     one.close(), two.close()
 
 
@@ -115,7 +116,7 @@ def test_threads_append_every_position_once(log):
     for thread in threads:
         thread.join()
 
-    assert 120 == len(log.read("a"))
+    assert len(log.read("a")) == 120
 
 
 def test_another_handle_sees_what_was_appended(kind, tmp_path):
@@ -139,8 +140,8 @@ def test_a_child_of_a_fork_uses_a_handle_of_its_own(kind, tmp_path):
         ok = log.append("a", 1, [RECORD], durable=True) and len(log.read("a")) == 2
         os._exit(0 if ok else 1)
 
-    assert 0 == os.waitpid(pid, 0)[1]
-    assert log.append("a", 2, [RECORD], durable=True) or 2 == len(log.read("a"))
+    assert os.waitpid(pid, 0)[1] == 0
+    assert log.append("a", 2, [RECORD], durable=True) or len(log.read("a")) == 2
     assert log.read("a")[:2] == [RECORD, RECORD]
     log.close()
 
@@ -235,7 +236,7 @@ def test_a_line_torn_at_any_byte_is_dropped_and_reported(tmp_path):
         with pytest.warns(TornTail, match=f"from byte {start} on"):
             assert log.append("a", 3, [{"n": "new"}], durable=True)
         log.close()
-        assert {"n": "new"} == JsonLines(path).read("a")[3]
+        assert JsonLines(path).read("a")[3] == {"n": "new"}
 
 
 def test_a_header_torn_at_any_byte_is_a_fresh_file(tmp_path):
@@ -255,7 +256,7 @@ def test_zeros_left_by_a_power_cut_are_a_torn_tail(tmp_path):
         file.write(bytes(100))
     log = JsonLines(path)
 
-    assert 4 == len(log.read("a"))
+    assert len(log.read("a")) == 4
     with pytest.warns(TornTail, match="100 bytes"):
         assert log.append("a", 4, [RECORD], durable=True)
 
@@ -266,7 +267,7 @@ def test_a_bad_line_before_others_that_are_not_durable_takes_them_along(tmp_path
     lines[2] = lines[2].replace(b'"n":1', b'"n":7')
     path.write_bytes(b"\n".join(lines))
 
-    assert [{"n": 0}] == JsonLines(path).read("a")
+    assert JsonLines(path).read("a") == [{"n": 0}]
 
 
 @pytest.mark.parametrize("line", [1, 2, 3])
@@ -306,7 +307,7 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path):
         SQLite(other)
     with pytest.raises(Damaged, match="no SQLite file"):
         SQLite(noise)
-    assert '{"a": 1}\n' == text.read_text()
+    assert text.read_text() == '{"a": 1}\n'
 
 
 def test_a_newer_format_asks_for_an_upgrade(tmp_path):
@@ -379,7 +380,7 @@ def test_a_write_that_fails_leaves_nothing_half_written(kind, tmp_path):
     """A limit on the file's size makes the system call fail as a full disk does, in the middle of a record."""
     done = run(FULL_DISK, url(kind, tmp_path))
 
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (done.returncode, done.stderr) == (0, "")
     assert "nothing was recorded" in done.stdout
 
 
@@ -412,7 +413,7 @@ def test_a_read_only_file_can_be_read(kind):
             path.chmod(0o444)
         done = run(READ_ONLY, url(kind, folder))
 
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (done.returncode, done.stderr) == (0, "")
     assert "read-only" in done.stdout
     assert "False" in done.stdout
 
@@ -510,10 +511,10 @@ while True:
 def test_a_killed_writer_leaves_whole_batches(kind, tmp_path):
     for i in range(5):
         done = run(KILLED_INSIDE, url(kind, tmp_path), str(0.02 + 0.01 * i))
-        assert -signal.SIGKILL == done.returncode, done.stderr
+        assert done.returncode == -signal.SIGKILL, done.stderr
         records = storage_backends.connect(url(kind, tmp_path)).read("a")
         assert [{"n": n} for n in range(len(records))] == records
-        assert 0 == len(records) % 2
+        assert len(records) % 2 == 0
         acknowledged = int(done.stdout.split()[-1]) if done.stdout.split() else 0
         assert len(records) >= acknowledged
 
@@ -524,8 +525,8 @@ def test_connect_takes_urls_paths_and_logs(tmp_path, monkeypatch):
 
     assert log is storage_backends.connect(log)
     assert isinstance(storage_backends.connect("memory://"), InMemory)
-    assert "JsonLines('a.jsonl')" == repr(storage_backends.connect("json:///a.jsonl"))
-    assert "SQLite('a.sqlite')" == repr(storage_backends.connect(Path("a.sqlite")))
+    assert repr(storage_backends.connect("json:///a.jsonl")) == "JsonLines('a.jsonl')"
+    assert repr(storage_backends.connect(Path("a.sqlite"))) == "SQLite('a.sqlite')"
     assert f"SQLite('{tmp_path}/b.db')" == repr(storage_backends.connect(f"sqlite:///{tmp_path}/b.db"))
 
 
@@ -556,4 +557,4 @@ def test_connect_finds_installed_storages(monkeypatch):
 
     monkeypatch.setattr(storage_backends, "entry_points", lambda **_: [Point()])
 
-    assert ("loaded", "redis://x") == storage_backends.connect("redis://x")
+    assert storage_backends.connect("redis://x") == ("loaded", "redis://x")

@@ -1,0 +1,499 @@
+"""The shell: opening, telling, orphans, running."""
+
+import math
+import os
+import time
+
+import pytest
+from canary import SPACE, Canary, loss, rows
+from conftest import url
+
+import storage_backends
+from askttell import AlreadyTold, Candidate, Categorical, Exhausted, Float, MedianRule, ReplayError, Space, Study, copy, verify
+from askttell.audit import Audit, Verdict
+from askttell.events import Told
+from askttell.journal import Journal
+from askttell.owner import is_dead, owner_of, this_process
+from askttell.strategies import Auto, Grid, Random, Sobol
+from storage_backends import StudyDeleted
+
+X = Space(x=Float(0.0, 1.0))
+
+
+def test_every_storage_gives_the_same_search_and_copies_without_loss(tmp_path):
+    logs = {kind: storage_backends.connect(url(kind, tmp_path)) for kind in ("memory", "json", "sqlite")}
+    made = []
+    for log in logs.values():
+        study = Study(SPACE, storage=log, strategy=Canary(), seed=1)
+        study.enqueue({"x": 0.5, "y": 1.0, "n": 3, "kind": "a"})
+        for trial in study.ask(3):
+            study.report(trial, 1.0, step=0)
+            study.tell(trial, loss(trial.params), info={"f1": math.nan, "list": [1, None]})
+        study.fail(study.ask(), "because")
+        study.stop(study.ask())
+        study.add({"x": 0.5, "y": 1.0, "n": 3, "kind": "a"}, 7)
+        study.ask()
+        made.append(rows(study.trials))
+    for source_kind, source in logs.items():
+        for target_kind, target in logs.items():
+            copy(source, "study", target, f"from {source_kind} to {target_kind}")
+            assert source.read("study") == target.read(f"from {source_kind} to {target_kind}")
+            assert verify(target, f"from {source_kind} to {target_kind}", strategies=[Canary]).passed
+
+    assert made[0] == made[1] == made[2]
+    with pytest.raises(ValueError, match="holds a study 'study' already"):
+        copy(logs["json"], "study", logs["sqlite"])
+    with pytest.raises(LookupError, match="There is no study 'nothing'"):
+        copy(logs["json"], "nothing", logs["sqlite"])
+
+
+def test_a_study_goes_on_where_it_stopped(log):
+    with Study(SPACE, storage=log, strategy=Canary(), seed=1, directions=("minimize", "maximize")) as study:
+        study.tell(study.ask(), (1.0, 2.0))
+    again = Study(storage=log, strategy=Canary())
+
+    assert rows(study.trials) == rows(again.trials)
+    assert again.peek() == study.peek()
+    assert rows([again.ask()]) == rows([again.trials[-1]])
+    assert [trial.number for trial in again.best_trials] == [0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"space": Space(x=Float(0.0, 2.0))}, "`x` is Float\\(0.0, 1.0\\) as recorded and Float\\(0.0, 2.0\\) as given"),
+        ({"space": 3}, "`space` must be a Space"),
+        ({"direction": "maximize"}, "`directions` is \\('minimize',\\) as recorded"),
+        ({"seed": 2}, "`seed` is 1 as recorded, but 2 was given"),
+        ({"max_attempts": 3}, "`max_attempts` is 5 as recorded"),
+        ({"prior": [[({"x": 0.5}, 1.0)]]}, "`prior` is \\(\\) as recorded"),
+        ({"strategy": Random}, "such as Random\\(\\)"),
+        ({"nonfinite": "no"}, "`nonfinite` must be 'raise' or 'fail'"),
+        ({"lease_seconds": 0}, "`lease_seconds` must be greater than 0"),
+        ({"max_attempts": 0}, "`max_attempts` must be an integer from 1"),
+        ({"name": "a#2"}, "`name` must be a non-empty str without '#'"),
+        ({"name": "nothing"}, "There is no study 'nothing' .*there: study"),
+        ({"storage": "x.txt"}, "must end in"),
+    ],
+)
+def test_what_does_not_agree_with_the_record_is_refused(log, settings, message):
+    Study(X, storage=log, seed=1)
+    with pytest.raises((ValueError, TypeError, LookupError), match=message):
+        Study(**{"storage": log, **settings})
+
+
+def test_another_strategy_is_allowed_and_recorded(log):
+    study = Study(X, storage=log, seed=1, strategy=Random())
+    study.ask()
+    other = Study(storage=log, strategy=Sobol())
+    other.ask(2)
+
+    assert [using.name for using in other.history.using] == ["Random", "Sobol"]
+    assert Sobol() == Study(storage=log).strategy
+    assert Auto() == Study(X).strategy
+    assert verify(log).passed
+
+
+def test_a_strategy_that_is_not_installed_is_named_when_it_is_needed(log):
+    Study(SPACE, storage=log, seed=1, strategy=Canary()).ask()
+    study = Study(storage=log)
+
+    assert len(study.trials) == 1
+    with pytest.raises(LookupError, match="'Canary', which is not installed; give `strategy`"):
+        study.ask()
+
+
+def test_results_of_nan_are_refused_or_recorded_as_failures():
+    strict, lenient = Study(X, seed=1), Study(X, seed=1, nonfinite="fail", stopping=MedianRule(n_startup=1))
+    with pytest.raises(ValueError, match="nonfinite='fail'"):
+        strict.tell(strict.ask(), math.nan)
+    for _ in range(2):
+        trial = lenient.ask()
+        lenient.report(trial, 1.0, step=0)
+        lenient.tell(trial, 1.0)
+    trial = lenient.ask()
+    lenient.report(trial, math.nan, step=0)
+
+    assert lenient.should_stop(trial)
+    assert not strict.should_stop(0)
+    assert (lenient.tell(trial, math.nan).state, lenient.trials[2].reason) == ("failed", "the value was nan")
+    assert strict.n_finished == 0
+
+
+def test_total_caps_the_study_and_cuts_a_batch_short():
+    study = Study(X, seed=1)
+
+    assert len(study.ask(5, total=3)) == 3
+    with pytest.raises(Exhausted, match="holds 3 trials, and total=3"):
+        study.ask(total=3)
+    for n in (0, True, 1.5):
+        with pytest.raises(ValueError, match="`n` must be an integer from 1"):
+            study.ask(n)
+
+
+def test_a_batch_of_a_finite_space_ends_with_the_space(log):
+    study = Study(Space(c=Categorical(["a", "b", "c"])), storage=log, strategy=Grid(), seed=0)
+
+    assert len(study.ask(5)) == 3
+    with pytest.raises(Exhausted, match="All 3 cells"):
+        study.ask()
+    assert verify(log).passed
+
+
+def test_best_without_a_result_says_so():
+    study = Study(X, seed=1)
+    with pytest.raises(LookupError, match="No trial is complete"):
+        _ = study.best_value
+    study.tell(study.ask(), 2.0)
+
+    assert (2.0, study.best_trial.params) == (study.best_value, study.best_params)
+    assert "best=2" in repr(study)
+    assert "<td>2</td>" in study._repr_html_()
+
+
+def test_trials_know_when_and_by_whom(log):
+    study = Study(X, storage=log, seed=1)
+    told = study.tell(study.ask(), 1.0)
+
+    assert told.asked_at <= told.told_at
+    assert told.worker.endswith(f":{os.getpid()}")
+    assert Study(storage=log).trials[0].told_at == told.told_at
+
+
+def test_objects_of_choices_are_handed_out_by_who_knows_them(log):
+    space = Space(f=Categorical({"largest": max, "total": sum}))
+    study = Study(space, storage=log, seed=1)
+
+    assert study.ask().params["f"] in (max, sum)
+    assert Study(storage=log).trials[0].params["f"] in ("largest", "total")
+    assert Study(space, storage=log).trials[0].params["f"] in (max, sum)
+    study.add({"f": sum}, 1.0)
+    assert study.best_params == {"f": sum}
+
+
+def test_a_deleted_study_is_met_and_its_name_can_be_used_again(log):
+    study = Study(X, storage=log, seed=1)
+    study.ask()
+    log.delete("study")
+    with pytest.raises(StudyDeleted, match="was deleted; open it again"):
+        study.ask()
+    again = Study(X, storage=log, seed=2)
+    again.ask()
+
+    assert len(Study(storage=log).trials) == 1
+    with pytest.raises(StudyDeleted):
+        study.tell(0, 1.0)
+
+
+def test_a_lease_that_ran_out_hands_the_trial_out_again_and_the_slow_worker_is_told(log):
+    study = Study(X, storage=log, seed=1, lease_seconds=0.05)
+    slow = study.ask()
+    study.report(slow, 1.0, step=0)
+    study.renew(slow)
+    time.sleep(0.08)
+    again = study.ask()
+
+    assert (slow.number, 2) == (again.number, again.attempts)
+    with pytest.raises(AlreadyTold, match="cannot be renewed"):
+        study.renew(slow)
+    study.tell(again, 1.0)
+    with pytest.raises(AlreadyTold):
+        study.tell(slow, 2.0)
+
+
+def test_nothing_is_handed_out_again_without_reissue():
+    study = Study(X, seed=1, lease_seconds=0.001, reissue=False)
+    study.ask()
+    time.sleep(0.01)
+
+    assert study.ask().number == 1
+
+
+def test_orphans_come_back_in_the_order_of_their_numbers():
+    study = Study(X, seed=1)
+    for trial in study.ask(3):
+        study.abandon(trial)
+
+    assert [trial.number for trial in study.ask(4)] == [0, 1, 2, 3]
+
+
+def test_two_handles_see_each_other_and_race_for_an_orphan_once(kind, tmp_path):
+    one, two = (Study(X, storage=url(kind, tmp_path), seed=1) for _ in range(2))
+    trial = one.ask()
+    two.tell(trial.number, 1.0)
+    with pytest.raises(AlreadyTold):
+        one.tell(trial, 2.0)
+    one.abandon(one.ask())
+
+    assert one.ask().number == 1
+    assert two.ask().number == 2
+    with pytest.raises(LookupError):
+        two.tell(9, 1.0)
+
+
+def test_owners_are_judged_by_boot_namespace_and_start():
+    boot, namespace, pid, started = this_process()
+
+    assert not is_dead(this_process())
+    assert is_dead((boot, namespace, pid, "1"))
+    assert is_dead(("another boot", namespace, pid, started))
+    assert not is_dead((boot, "another namespace", pid, "1"))
+    assert this_process() == owner_of(pid)
+    with pytest.raises(ValueError, match="There is no process"):
+        owner_of(2**22 + 1)
+
+
+def test_a_zombie_is_dead():
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    time.sleep(0.05)
+    with pytest.raises(ValueError, match="There is no process"):
+        owner_of(pid)
+    os.waitpid(pid, 0)
+
+
+def test_run_evaluates_records_and_goes_on():
+    def objective(x):
+        if x > 0.8:
+            raise RuntimeError("too much")
+        return math.nan if x < 0.2 else x
+
+    study, seen = Study(X, seed=1), []
+    study.run(objective, 10, catch=RuntimeError, callbacks=[lambda s, t: seen.append(t.state)])
+
+    assert 10 == study.n_finished == len(seen)
+    assert {"complete", "failed"} == set(seen)
+    reasons = {trial.reason for trial in study.trials if trial.state == "failed"}
+    assert {"RuntimeError: too much", "the value was nan"} == reasons
+
+
+def test_run_raises_what_is_not_caught_and_records_it():
+    study = Study(X, seed=1)
+    with pytest.raises(ZeroDivisionError):
+        study.run(lambda x: 1 / 0, 3)
+    with pytest.raises(TypeError, match="must be a number"):
+        study.run(lambda x: None, 3)
+
+    assert [trial.state for trial in study.trials] == ["failed", "failed"]
+
+
+def test_an_interrupted_evaluation_comes_first_again():
+    study = Study(X, seed=1)
+
+    def interrupt(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        study.run(interrupt, 3)
+
+    assert study.trials[0].state == "pending"
+    assert study.ask().number == 0
+
+
+def test_run_ends_with_the_space_with_time_and_needs_an_end(capsys):
+    study = Study(Space(c=Categorical(["a", "b"])), strategy=Grid(), seed=0)
+    study.run(lambda c: 1.0, 10, progress=True)
+    other = Study(X, seed=0)
+    other.run(lambda x: x, timeout=0.05)
+
+    assert study.n_finished == 2
+    assert other.n_finished > 0
+    for bad in ({}, {"n_trials": -1}):
+        with pytest.raises(ValueError, match="n_trials"):
+            study.run(lambda c: 1.0, **bad)
+
+
+def test_run_swallows_that_a_trial_was_told_by_another():
+    study = Study(X, seed=1)
+
+    def objective(x):
+        study.tell(study.trials[-1].number, 5.0)
+        return x
+
+    study.run(objective, 1)
+
+    assert study.trials[0].value == 5.0
+
+
+def test_progress_without_its_extra_names_it(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    with pytest.raises(ImportError, match="askttell\\[demo\\]"):
+        Study(X, seed=1).run(lambda x: x, 1, progress=True)
+
+
+def test_a_record_that_cannot_stand_is_named(log):
+    Study(X, storage=log, seed=1).ask()
+    log.append("study", len(log.read("study")), [{"event": "told", "number": 9, "state": "failed"}], durable=True)
+    with pytest.raises(ReplayError, match="Study 'study' in .*never asked"):
+        Study(storage=log)
+
+
+def test_the_loser_of_opening_reads_what_the_winner_wrote(log, monkeypatch):
+    first = Journal(log, "study")
+    Study(X, storage=log, seed=1).ask()
+    from askttell.events import Opened
+
+    assert not first.begin([Opened(X, ("minimize",), 2)])
+    assert first.history.seed == 1
+
+
+def test_an_ask_that_loses_to_a_tell_is_recorded_unchanged_and_to_an_ask_is_thought_again(log):
+    one, two = (Study(SPACE, storage=log, seed=1, strategy=Canary()) for _ in range(2))
+    first = one.ask()
+    real, lost = log.append, []
+
+    def append(study, at, records, *, durable):
+        if not lost:
+            lost.append(at)
+            two.tell(first.number, 1.0)
+        elif len(lost) == 1 and records[-1]["event"] == "asked":
+            lost.append(at)
+            assert real(study, len(log.read(study)), [{**records[-1]}], durable=True)
+        return real(study, at, records, durable=durable)
+
+    log.append = append
+    second = one.ask()
+
+    assert len(lost) == 2
+    assert second.number == 2
+    log.append = real
+    one.tell(second, 0.0)
+    outcomes = [verdict.outcome for verdict in verify(log, strategies=[Canary]).verdicts]
+    assert outcomes == ["same", "same", "same"]
+
+
+def tampered(log, change):
+    records = [dict(record) for record in log.read("study")]
+    change(records)
+    other = storage_backends.InMemory()
+    other.append("study", 0, records, durable=True)
+    return other
+
+
+def test_a_changed_parameter_is_found_in_the_trial_that_has_it(log):
+    study = Study(SPACE, storage=log, seed=1, strategy=Canary())
+    study.enqueue({"x": 0.5, "y": 1.0, "n": 3, "kind": "a"})
+    study.ask(4)
+    study.add({"x": 0.5, "y": 1.0, "n": 3, "kind": "a"}, 1.0)
+
+    def change(number):
+        def inner(records):
+            record = next(r for r in records if r.get("number") == number and r["event"] == "asked")
+            record["params"] = {**record["params"], "x": 0.125}
+
+        return inner
+
+    assert verify(log, strategies=[Canary]).passed
+    for number in (0, 2):
+        audit = verify(tampered(log, change(number)), strategies=[Canary])
+        assert not audit.passed
+        assert number == audit.different[0].number
+        assert "`x` is 0.125 as recorded" in str(audit)
+
+
+def test_a_parameter_changed_in_the_file_itself_is_found(tmp_path):
+    import sqlite3
+    import zlib
+
+    for kind in ("json", "sqlite"):
+        study = Study(X, storage=url(kind, tmp_path), seed=1, strategy=Random())
+        for _ in range(3):
+            study.tell(study.ask(), 1.0)
+        study.close()
+        log = storage_backends.connect(url(kind, tmp_path))
+        old = repr(Journal(log, "study").history.trial(1).params["x"])
+        log.close()
+        if kind == "json":
+            path = tmp_path / "log.jsonl"
+            lines = path.read_text().replace(old, "0.125").splitlines()
+            path.write_text("".join(f"{line[:10]}{zlib.crc32(line[20:].encode()):08x}{line[18:]}\n" for line in lines))
+        else:
+            connection = sqlite3.connect(tmp_path / "log.db")
+            connection.execute("UPDATE records SET record = replace(record, ?, '0.125')", (old,))
+            connection.commit()
+            connection.close()
+        audit = verify(storage_backends.connect(url(kind, tmp_path)))
+
+        assert [verdict.number for verdict in audit.different] == [1]
+
+
+def test_what_cannot_be_compared_says_why(log):
+    Study(SPACE, storage=log, seed=1, strategy=Canary()).ask()
+
+    def version(records):
+        records[1]["version"] = 7
+
+    def platform(records):
+        records[1]["platform"] = {**records[1]["platform"], "numpy": "0.1"}
+
+    def queue(records):
+        records[2]["by"] = None
+        records[2]["origin"] = "enqueued"
+
+    assert "'Canary' is not installed" in str(verify(log))
+    assert "Canary was version 7 and is version 1 here" in str(verify(tampered(log, version), strategies=[Canary]))
+    assert "numpy was 0.1 and is" in str(verify(tampered(log, platform), strategies=[Canary]))
+    assert "a queue that was empty" in str(verify(tampered(log, queue)))
+    with pytest.raises(LookupError, match="There is no study 'x'"):
+        verify(log, "x")
+    assert Audit("s", (Verdict(0, "same"),)).passed
+
+
+def test_an_origin_or_an_exception_that_differs_is_found(log):
+    Study(X, storage=log, seed=1, strategy=Random()).ask()
+
+    def origin(records):
+        records[2]["origin"] = "other"
+
+    class Random2:
+        def ask(self, history):
+            raise RuntimeError("no")
+
+    Random2.__name__ = "Random"
+
+    assert "other" in str(verify(tampered(log, origin)))
+    assert "raised RuntimeError: no" in str(verify(log, strategies=[Random2]))
+
+
+def test_settings_of_nested_strategies_are_rebuilt(log):
+    import attrs
+
+    @attrs.frozen
+    class Wrapped:
+        inner: object
+        weights: tuple = (1.0, 2.0)
+
+        def ask(self, history):
+            return self.inner.ask(history)
+
+    study = Study(X, storage=log, seed=1, strategy=Wrapped(Grid(points={"x": 3})))
+    study.ask(2)
+
+    assert verify(log, strategies=[Wrapped]).passed
+    assert {"same"} == {verdict.outcome for verdict in verify(log, strategies=[Wrapped]).verdicts}
+    assert {"not comparable"} == {verdict.outcome for verdict in verify(log).verdicts}
+
+
+def test_threads_share_one_study(log):
+    import threading
+
+    study = Study(SPACE, storage=log, seed=1, strategy=Canary())
+
+    def work():
+        for _ in range(10):
+            trial = study.ask()
+            study.tell(trial, loss(trial.params))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert study.n_finished == 40
+    assert {"same"} == {verdict.outcome for verdict in verify(log, strategies=[Canary]).verdicts}
+    assert Told(0, "failed") != Told(1, "failed")
+    assert Candidate({"x": 1}) == Candidate({"x": 1})
