@@ -64,7 +64,10 @@ def test_loops_in_parallel_never_get_each_others_trials(made, capsys):
 
 
 def test_parallel_shell_loops_share_a_study(made):
-    script = 'for i in 1 2 3 4; do t=$("$0" -m askttell ask "$@") || exit 1; n=${t#*: }; "$0" -m askttell tell "$@" "${n%%,*}" 0.5 || exit 1; done'
+    script = (
+        'for i in 1 2 3 4; do t=$("$0" -m askttell ask "$@") || exit 1; '
+        'n=${t#*: }; "$0" -m askttell tell "$@" "${n%%,*}" 0.5 || exit 1; done'
+    )
     command = ["bash", "-c", script, sys.executable, *map(str, made)]
     loops = [subprocess.Popen(command, cwd=HERE.parent, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     for loop in loops:

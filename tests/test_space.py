@@ -136,9 +136,9 @@ def test_differences_are_listed_by_parameter():
 
     assert len(SPACE.differences(other)) == 1 + 6 + 1
     assert SPACE.differences(SPACE) == []
-    assert Space(a=Int(1, 2), b=Int(1, 2)).differences(
-        Space(b=Int(1, 2), a=Int(1, 2))
-    ) == ["the order of the parameters is ['a', 'b'] here and ['b', 'a'] there"]
+    assert Space(a=Int(1, 2), b=Int(1, 2)).differences(Space(b=Int(1, 2), a=Int(1, 2))) == [
+        "the order of the parameters is ['a', 'b'] here and ['b', 'a'] there"
+    ]
 
 
 def test_a_space_is_a_collection_of_its_parameters():
