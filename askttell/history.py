@@ -201,11 +201,15 @@ class History:
 
     def trial(self, number: int) -> Trial:
         """The trial of that number; LookupError if there is none."""
+        return self.trial_about(number, self.space)
+
+    def trial_about(self, number: int, space: Space, *about: Any) -> Trial:
+        """The same with the objects that a space knows, and with what is known beside the events: times and worker."""
         if not 0 <= number < self.number:
             raise LookupError(f"There is no trial {number!r}; {self.number} have been asked, numbered from 0.")
         told = self._told_of(number)
         reports = tuple(self._store.reports_of(number, self._n_events))
-        return make_trial(self.space, self._store.asked[number], told, reports, self.attempts(number))
+        return make_trial(space, self._store.asked[number], told, reports, self.attempts(number), about or (None, None, None))
 
     def attempts(self, number: int) -> int:
         """How many evaluations of the trial have begun."""

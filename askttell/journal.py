@@ -112,13 +112,12 @@ class Journal:
             return True
         return holder.lease_seconds is not None and time.monotonic() - holder.since > holder.lease_seconds
 
-    def dated(self, trial: Trial, space: Space) -> Trial:
-        """The trial with what the envelopes say, times and worker, and with the objects that the space knows."""
-        told_at = self._told_at.get(trial.number)
-        return attrs.evolve(
-            trial, asked_at=_utc(self._asked_at[trial.number]), told_at=None if told_at is None else _utc(told_at),
-            worker=self._workers[trial.number], space=space,
-        )  # fmt: skip
+    def trial(self, history: History, number: int, space: Space) -> Trial:
+        """The trial of a history with what the envelopes say, times and worker, and with the objects that the space knows."""
+        told_at = self._told_at.get(number)
+        asked_at = _utc(self._asked_at[number]) if number < len(self._asked_at) else None
+        worker = self._workers[number] if number < len(self._workers) else None
+        return history.trial_about(number, space, asked_at, None if told_at is None else _utc(told_at), worker)
 
     def _append(self, events: Sequence[Event], *, durable: bool, **envelope: Any) -> bool:
         records = [event_to_json(event) | _envelope(**envelope) for event in events]

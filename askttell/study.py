@@ -301,14 +301,13 @@ class Study:
             results.number_of(self._history, trial)
 
     def _trial(self, number: int) -> Trial:
-        trial = self._history.trial(number)
-        return self._journal.dated(trial, self._space)
+        return self._journal.trial(self._history, number, self._space)
 
     @property
     def trials(self) -> Trials:
         """All trials by number, with times and workers."""
         history = self.history
-        return Trials(history.number, lambda number: number, lambda number: self._journal.dated(history.trial(number), self._space))
+        return Trials(history.number, lambda number: number, lambda number: self._journal.trial(history, number, self._space))
 
     @property
     def best_trial(self) -> Trial:

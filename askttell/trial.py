@@ -62,12 +62,19 @@ class Trial:
         return f"Trial({self.number}, {self.state}{value}, params={self.recorded!r}{reason})"
 
 
-def make_trial(space: Space, asked: Asked, told: Told | None, reports: tuple[Reported, ...], attempts: int) -> Trial:
-    """The trial that these records describe."""
+def make_trial(
+    space: Space,
+    asked: Asked,
+    told: Told | None,
+    reports: tuple[Reported, ...],
+    attempts: int,
+    about: tuple[datetime | None, datetime | None, str | None] = (None, None, None),
+) -> Trial:
+    """The trial that these records describe; `about`: when it was asked and told, and by whom."""
     candidate = asked.candidate
     state: State = "pending" if told is None else told.state
     values, reason, info = ((), None, None) if told is None else (told.values, told.reason, told.info)
     return Trial(
         asked.number, state, candidate.params, values, reason, candidate.origin, candidate.fidelity, candidate.parent,
-        attempts, reports, info, space,
+        attempts, reports, info, space, *about,
     )  # fmt: skip

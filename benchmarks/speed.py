@@ -54,7 +54,7 @@ def per(total: float, n: int) -> str:
 
 
 def pairs(study: Study, n: int) -> None:
-    """n trials of random search through a study."""
+    """N trials of random search through a study."""
     for _ in range(n):
         study.tell(study.ask(), 0.5)
 
@@ -106,27 +106,24 @@ def raw_file(path: Path, n: int) -> None:
             os.fsync(file.fileno())
 
 
-def on_disk(n: int, rounds: int) -> None:
-    """Through a Study with a file, tells durable, beside the raw operation."""
-    for ending, raw, what in (("db", raw_sqlite, "two raw WAL commits, one synced"), ("jsonl", raw_file, "one raw append + fsync")):
-        with tempfile.TemporaryDirectory(dir=".") as folder:
-            count = iter(range(10**6))
-            peers = [rustuna_pairs] if installed("rustuna") and ending == "db" else []
-            ours, theirs, *others = in_turn(
-                rounds,
-                lambda folder=folder, ending=ending: pairs(
-                    Study(SPACE, storage=f"{folder}/{next(count)}.{ending}", seed=0, strategy=Random()), n
-                ),
-                lambda folder=folder, raw=raw: raw(Path(folder) / f"raw{next(count)}", n),
-                *(lambda folder=folder, peer=peer: peer(f"sqlite:///{folder}/{next(count)}.db", n // 10) for peer in peers),
-            )
-            row(f"Study on .{ending}, tell durable", per(ours, n), f"{what}: {per(theirs, n)}", theirs / ours, "≥ 0.5")
-            for other in others:
-                row("  against Rustuna on SQLite", per(ours, n), per(other, n // 10), other / (n // 10) / (ours / n), "≥ 15")
+def on_disk(n: int, rounds: int, ending: str, raw: Callable[[Path, int], None], what: str) -> None:
+    """Through a Study with a file, tells durable, beside the raw operation, and Rustuna on SQLite."""
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        fresh = map(str, range(10**6))
+        runs = [
+            lambda: pairs(Study(SPACE, storage=f"{folder}/{next(fresh)}.{ending}", seed=0, strategy=Random()), n),
+            lambda: raw(Path(folder) / f"raw{next(fresh)}", n),
+        ]
+        if ending == "db" and installed("rustuna"):
+            runs.append(lambda: rustuna_pairs(f"sqlite:///{folder}/{next(fresh)}.db", n // 10))
+        ours, theirs, *rustuna = in_turn(rounds, *runs)
+        row(f"Study on .{ending}, tell durable", per(ours, n), f"{what}: {per(theirs, n)}", theirs / ours, "≥ 0.5")
+        for other in rustuna:
+            row("  against Rustuna on SQLite", per(ours, n), per(other, n // 10), other / (n // 10) / (ours / n), "≥ 15")
 
 
 def rustuna_pairs(storage: str, n: int) -> None:
-    """n trials of random search by Rustuna."""
+    """N trials of random search by Rustuna."""
     rustuna = importlib.import_module("rustuna")
     study = rustuna.create_study(storage=storage, sampler=rustuna.samplers.RandomSampler(seed=0))
     for _ in range(n):
@@ -137,7 +134,7 @@ def rustuna_pairs(storage: str, n: int) -> None:
 
 
 def optuna_pairs(storage: str | None, n: int) -> None:
-    """n trials of random search by Optuna."""
+    """N trials of random search by Optuna."""
     optuna = importlib.import_module("optuna")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(storage=storage, sampler=optuna.samplers.RandomSampler(seed=0))
@@ -182,11 +179,8 @@ def opening(n: int, rounds: int) -> None:
 
 def fill(path: str, n: int) -> None:
     """A recorded study of n trials, copied from memory."""
-    from askttell import copy
-
     memory = storage_backends.InMemory()
     pairs(Study(SPACE, storage=memory, seed=0, strategy=Random()), n)
-    copy(memory, "study", storage_backends.connect(f"{path}.tmp.jsonl"))
     target = storage_backends.connect(path)
     records = memory.read("study")
     for at in range(len(records)):
@@ -237,7 +231,8 @@ def main() -> None:
     pure_layer(n)
     in_memory(n)
     peers(n // 4)
-    on_disk(n // 4, rounds)
+    on_disk(n // 4, rounds, "db", raw_sqlite, "two raw WAL commits")
+    on_disk(n // 4, rounds, "jsonl", raw_file, "one raw append + fsync")
     opening(10_000, 3)
     if not quick:
         opening(100_000, 1)
