@@ -14,6 +14,7 @@ from askttell.events import Asked, Candidate, Claimed, Enqueued, Event, Json, Op
 from askttell.space import Params, Space
 
 FORMAT = 1
+_NESTED = frozenset((list, dict))
 _DOMAINS = {"float": Float, "int": Int, "categorical": Categorical, "ordinal": Ordinal}
 
 
@@ -143,8 +144,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], Space | None], Event]] = {
 
 def _params(record: Mapping[str, Any], space: Space | None) -> Params:
     assert space is not None
-    row = record.values()
-    if any(type(value) in (list, dict) for value in row):
+    if not _NESTED.isdisjoint(map(type, record.values())):
         record = {name: _scalar(value) for name, value in record.items()}
     return space.params(record)
 

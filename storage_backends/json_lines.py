@@ -42,6 +42,7 @@ class JsonLines:
         self._torn = self._read_only = False
         self._named = True  # whether the file's name is durable
         self._studies: dict[str, _Index] = {}
+        self._names: dict[bytes, str] = {}  # as written -> name, so that each is parsed once
         self._broken = ""
         self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
         self._closed = False
@@ -233,12 +234,18 @@ class JsonLines:
         match = _LINE.match(line, _CRC)
         if match is None:
             return False
-        study, at, n = json.loads(match[1]), int(match[2]), int(match[3])
+        study, at, n = self._name(match[1]), int(match[2]), int(match[3])
         index = self._studies.get(study)
         if at != (index.length if index else 0):
             return False
         self._index(study, offset, at, n)
         return True
+
+    def _name(self, written: bytes) -> str:
+        name = self._names.get(written)
+        if name is None:
+            name = self._names[written] = json.loads(written)
+        return name
 
     def _check_header(self, line: bytes) -> bool:
         header = json.loads(line)
@@ -261,7 +268,9 @@ class JsonLines:
         self._torn = True
 
     def _index(self, study: str, offset: int, at: int, n: int) -> None:
-        index = self._studies.setdefault(study, _Index())
+        index = self._studies.get(study)
+        if index is None:
+            index = self._studies[study] = _Index()
         index.offsets.append(offset)
         index.firsts.append(at)
         index.length += n
