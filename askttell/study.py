@@ -172,7 +172,7 @@ class Study:
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
         envelope = {"owner": owner, "lease_seconds": lease_seconds}
-        with self._lock, self._journal.turn():
+        with self._journal.turn(), self._lock:  # in this order, so that other threads can tell while this one waits
             self._journal.sync()
             numbers = self._reissued(wanted, envelope)
             if len(numbers) < wanted:
