@@ -50,7 +50,7 @@ def propose(history: History, strategy: Strategy) -> Candidate:
         params = history.space.check(candidate.params)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name_of(strategy)} proposed what is not in the space: {error}") from error
-    return attrs.evolve(candidate, params=params)
+    return Candidate(params, candidate.origin, candidate.fidelity, candidate.parent)
 
 
 def asked_events(

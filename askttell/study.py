@@ -210,7 +210,8 @@ class Study:
     def _reissued(self, n: int, envelope: dict[str, Any]) -> list[int]:
         """The numbers of at most n orphans, claimed for a further attempt; those that had too many are told as failed."""
         numbers: list[int] = []
-        for number in self._history.pending_numbers.tolist() if self._reissue else ():
+        pending = self._history.number > self._history.n_finished
+        for number in self._history.pending_numbers.tolist() if self._reissue and pending else ():
             if len(numbers) == n:
                 break
             events = self._journal.record(functools.partial(self._claim, number), durable=True, **envelope)

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from askttell.values import check_info, check_values
 
 
