@@ -178,10 +178,8 @@ class SQLite:
         _retried(lambda: connection.executescript(_SCHEMA))
 
     def _check_format(self, connection: sqlite3.Connection) -> int:
-        ours = _retried(lambda: connection.execute("PRAGMA application_id").fetchone()[0])
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        foreign = ours != _APPLICATION_ID and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if foreign or (ours not in (0, _APPLICATION_ID)):
+        tables, ours, version = _retried(lambda: _header(connection))
+        if ours != _APPLICATION_ID and (ours or tables):
             raise StorageError(f"{self.path} is an SQLite file of another program; give another path.")
         if version > FORMAT:
             raise StorageError(f"{self.path} has format {version}, but this askttell reads up to {FORMAT}; upgrade askttell.")
@@ -211,6 +209,17 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.rollback()
         raise
     connection.commit()
+
+
+def _header(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """How many tables the file has, its application and its format, of one moment: another process may be creating it."""
+    connection.execute("BEGIN")
+    try:
+        queries = ("SELECT count(*) FROM sqlite_master", "PRAGMA application_id", "PRAGMA user_version")
+        tables, application, version = (int(connection.execute(query).fetchone()[0]) for query in queries)
+    finally:
+        connection.rollback()
+    return tables, application, version
 
 
 def _retried(operation: Callable[[], _T]) -> _T:

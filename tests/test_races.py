@@ -1,5 +1,7 @@
 """Many processes on one file: no gap, no duplicate, and no thought wasted."""
 
+import os
+
 import pytest
 from canary import SPACE, Canary, Slow
 from conftest import url
@@ -31,3 +33,21 @@ def test_a_slow_strategy_thinks_once_per_trial(kind, tmp_path):
 
     assert marks.stat().st_size <= 1.3 * 24
     assert Study(storage=storage, strategy=Canary()).n_finished == 24
+
+
+def test_eight_processes_make_one_file_at_once(kind, tmp_path):
+    """Because a file that is being made must not be taken for one of another program."""
+    for attempt in range(15):
+        storage = url(kind, tmp_path, f"file{attempt}")
+        pids = []
+        for _ in range(8):
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    log = storage_backends.connect(storage)
+                    log.append("a", 0, [{}], durable=False)
+                    os._exit(len(log.read("a")) - 1)
+                finally:
+                    os._exit(9)
+            pids.append(pid)
+        assert [os.waitpid(pid, 0)[1] for pid in pids] == [0] * 8
