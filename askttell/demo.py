@@ -3,6 +3,8 @@
 import sys
 from typing import Any, TextIO
 
+from threadpoolctl import threadpool_limits
+
 from askttell.domains import Categorical, Float, Int
 from askttell.errors import Exhausted
 from askttell.space import Space
@@ -52,13 +54,15 @@ def objective(**params: Any) -> float:
 
     images, _, labels, _ = split()
     folds = StratifiedKFold(3, shuffle=True, random_state=0)
-    return 1.0 - float(cross_val_score(estimator(params), images, labels, cv=folds).mean())
+    with threadpool_limits(1):  # on a busy machine several threads wait for one another most of the time
+        return 1.0 - float(cross_val_score(estimator(params), images, labels, cv=folds).mean())
 
 
 def held_out_accuracy(params: dict[str, Any]) -> float:
     """The share of held-out images that the model labels rightly after training on the others."""
     train, test, train_labels, test_labels = split()
-    return float(estimator(params).fit(train, train_labels).score(test, test_labels))
+    with threadpool_limits(1):
+        return float(estimator(params).fit(train, train_labels).score(test, test_labels))
 
 
 def run(storage: str = DEFAULT_STORAGE, trials: int = 40, seed: int | None = None, *, file: TextIO | None = None) -> int:
