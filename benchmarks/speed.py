@@ -54,7 +54,7 @@ def per(total: float, n: int) -> str:
 
 
 def pairs(study: Study, n: int) -> None:
-    """N trials of random search through a study."""
+    """n trials of random search through a study."""
     for _ in range(n):
         study.tell(study.ask(), 0.5)
 
@@ -115,26 +115,27 @@ def on_disk(n: int, rounds: int, ending: str, raw: Callable[[Path, int], None], 
             lambda: raw(Path(folder) / f"raw{next(fresh)}", n),
         ]
         if ending == "db" and installed("rustuna"):
-            runs.append(lambda: rustuna_pairs(f"sqlite:///{folder}/{next(fresh)}.db", n // 10))
+            runs.append(lambda: rustuna_pairs(f"{folder}/{next(fresh)}.db", n // 10))
         ours, theirs, *rustuna = in_turn(rounds, *runs)
         row(f"Study on .{ending}, tell durable", per(ours, n), f"{what}: {per(theirs, n)}", theirs / ours, "≥ 0.5")
         for other in rustuna:
             row("  against Rustuna on SQLite", per(ours, n), per(other, n // 10), other / (n // 10) / (ours / n), "≥ 15")
 
 
-def rustuna_pairs(storage: str, n: int) -> None:
-    """N trials of random search by Rustuna."""
+def rustuna_pairs(path: str | None, n: int) -> None:
+    """n trials of random search by Rustuna."""
     rustuna = importlib.import_module("rustuna")
+    storage = rustuna.storages.SQLite3Storage(path) if path else rustuna.storages.InMemoryStorage()
     study = rustuna.create_study(storage=storage, sampler=rustuna.samplers.RandomSampler(seed=0))
     for _ in range(n):
         trial = study.ask()
         for name in SPACE.names:
             trial.suggest_float(name, 0.0, 1.0)
-        study.tell(trial, 0.5)
+        study.tell(trial.number, 0.5)
 
 
 def optuna_pairs(storage: str | None, n: int) -> None:
-    """N trials of random search by Optuna."""
+    """n trials of random search by Optuna."""
     optuna = importlib.import_module("optuna")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(storage=storage, sampler=optuna.samplers.RandomSampler(seed=0))
@@ -147,7 +148,7 @@ def optuna_pairs(storage: str | None, n: int) -> None:
 
 def peers(n: int) -> None:
     """Random search in memory by others."""
-    for name, run, storage in (("optuna", optuna_pairs, None), ("rustuna", rustuna_pairs, "memory://")):
+    for name, run, storage in (("optuna", optuna_pairs, None), ("rustuna", rustuna_pairs, None)):
         if not installed(name):
             print(f"{name}: not installed, so it is left out")
             continue
