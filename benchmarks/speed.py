@@ -54,7 +54,7 @@ def per(total: float, n: int) -> str:
 
 
 def pairs(study: Study, n: int) -> None:
-    """n trials of random search through a study."""
+    """N trials of random search through a study."""
     for _ in range(n):
         study.tell(study.ask(), 0.5)
 
@@ -123,7 +123,7 @@ def on_disk(n: int, rounds: int, ending: str, raw: Callable[[Path, int], None], 
 
 
 def rustuna_pairs(path: str | None, n: int) -> None:
-    """n trials of random search by Rustuna."""
+    """N trials of random search by Rustuna."""
     rustuna = importlib.import_module("rustuna")
     storage = rustuna.storages.SQLite3Storage(path) if path else rustuna.storages.InMemoryStorage()
     study = rustuna.create_study(storage=storage, sampler=rustuna.samplers.RandomSampler(seed=0))
@@ -135,7 +135,7 @@ def rustuna_pairs(path: str | None, n: int) -> None:
 
 
 def optuna_pairs(storage: str | None, n: int) -> None:
-    """n trials of random search by Optuna."""
+    """N trials of random search by Optuna."""
     optuna = importlib.import_module("optuna")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(storage=storage, sampler=optuna.samplers.RandomSampler(seed=0))
