@@ -15,6 +15,7 @@ from askttell.space import Params, Space
 
 FORMAT = 1
 _NESTED = frozenset((list, dict))
+_AS_THEY_ARE = frozenset((float, int, str, bool, type(None)))
 _DOMAINS = {"float": Float, "int": Int, "categorical": Categorical, "ordinal": Ordinal}
 
 
@@ -151,8 +152,9 @@ def _params(record: Mapping[str, Any], space: Space | None) -> Params:
 
 def _params_to_json(params: Mapping[str, Scalar]) -> dict[str, Any]:
     plain = params.plain() if isinstance(params, Params) else dict(params)
-    if all(type(value) is float or type(value) is str or type(value) is int for value in plain.values()):
-        return plain if not any(value in (math.inf, -math.inf) for value in plain.values()) else {k: _plain(v) for k, v in plain.items()}
+    values = plain.values()
+    if _AS_THEY_ARE.issuperset(map(type, values)) and math.inf not in values and -math.inf not in values:
+        return plain
     return {name: _plain(value) for name, value in plain.items()}
 
 

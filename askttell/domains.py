@@ -196,7 +196,9 @@ class Float:
         if self.step is not None:
             return self.at(min(int(u * self.size), int(self.size) - 1))
         x = self._from + u * self._width
-        return min(max(math.exp(x) if self.log else x, self.low), self.high)
+        if self.log:
+            x = math.exp(x)
+        return x if self.low <= x <= self.high else self.low if x < self.low else self.high
 
     def index(self, value: float) -> int:
         """Which step the value is, from 0; the domain must have steps."""

@@ -264,6 +264,10 @@ class History:
         seen = self._store.asked[number].seen
         return type(self)(self._store, seen, number, bisect_left(self._store.told_at, seen))
 
+    def since(self, earlier: Self) -> list[Event]:
+        """The events that came after an earlier version of this history."""
+        return self._store.events[earlier.n_events : self._n_events]
+
     def then(self, *events: Event) -> Self:
         """The history extended by events; ReplayError if one cannot follow."""
         return self.extended(events)
@@ -272,18 +276,25 @@ class History:
         """The history extended by events, in one go."""
         store, events = self._store, list(events)
         with store.lock:
-            ahead = store.events[self._n_events : self._n_events + len(events)]
-            if len(ahead) == len(events) and all(map(operator.is_, ahead, events)) and self.n_events == self._n_events:
-                return self._of(store, self._n_events + len(events))  # as when a batch was thought out on a version of its own
-            if len(store.events) != self._n_events or self.n_events != self._n_events:
-                base = store.prefix(self._n_events)
-                for asked in self.events[self._n_events :]:
-                    base.append(asked)
-                store = base
+            if len(store.events) != self._n_events or len(store.asked) != self.number:  # not the newest version
+                if self._leads_to(events):
+                    return self._of(store, self._n_events + len(events))
+                store = self._own_store()
             for event in events:
                 _check_follows(store, event)
                 store.append(event)
         return type(self)(store, len(store.events), len(store.asked), len(store.told))
+
+    def _leads_to(self, events: list[Event]) -> bool:
+        """Whether these very events come next in the shared tables, as when a batch was thought out on a version of its own."""
+        ahead = self._store.events[self._n_events : self._n_events + len(events)]
+        return len(ahead) == len(events) and all(map(operator.is_, ahead, events)) and self.n_events == self._n_events
+
+    def _own_store(self) -> Store:
+        store = self._store.prefix(self._n_events)
+        for asked in self.events[self._n_events :]:
+            store.append(asked)
+        return store
 
     def showing(
         self,

@@ -63,6 +63,7 @@ class Space:
     domains: tuple[Domain, ...]
     conditions: tuple[tuple[Condition, ...], ...]  # one tuple a parameter, all must hold, values as the parent records them
     _hash: int = attrs.field(eq=False)
+    _conditional: bool = attrs.field(eq=False)
     _shapes: dict[tuple[str, ...], tuple[str, ...]] = attrs.field(eq=False)  # one shared tuple of names for each set of active parameters
 
     def __init__(self, mapping: Mapping[str, Domain] | None = None, /, **domains: Domain) -> None:
@@ -81,7 +82,7 @@ class Space:
         conditions = tuple(_resolve(name, domain, given) for name, domain in given.items())
         names = tuple(given)
         settled = tuple(_settled(domain, cs) for domain, cs in zip(given.values(), conditions, strict=True))
-        self.__attrs_init__(names, settled, conditions, hash((names, settled, conditions)), {})
+        self.__attrs_init__(names, settled, conditions, hash((names, settled, conditions)), any(conditions), {})
 
     def __hash__(self) -> int:
         return self._hash
@@ -111,12 +112,15 @@ class Space:
     @property
     def conditional(self) -> bool:
         """Whether any parameter has a condition."""
-        return any(self.conditions)
+        return self._conditional
 
     def check(self, params: Mapping[str, Any]) -> Params:
         """The configuration with each value in its recorded form; ValueError or TypeError names the parameter that does not fit."""
+        if isinstance(params, Params):
+            if not self._conditional and params.names == self.names:
+                return self._checked(params)
+            params = params.plain()
         known: dict[str, Scalar] = {}
-        params = params.plain() if isinstance(params, Params) else params
         for name, domain, conditions in zip(self.names, self.domains, self.conditions, strict=True):
             if conditions and not holds(conditions, known):
                 if name in params:
@@ -129,6 +133,11 @@ class Space:
         if len(params) != len(known):
             self._refuse_unknown(params)
         return self.params(known)
+
+    def _checked(self, params: Params) -> Params:
+        """The same for values in the order of a space without conditions, at half the time."""
+        row = [domain.check(name, value) for name, domain, value in zip(self.names, self.domains, params.row, strict=True)]
+        return Params(self.names, tuple(row))
 
     def _refuse_unknown(self, params: Mapping[str, Any]) -> None:
         for name in params:

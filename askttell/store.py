@@ -115,7 +115,10 @@ class Store:
         self.asked.append(event)
         self.asked_at.append(at)
         origin = event.candidate.origin
-        self.origins.setdefault(origin, array("q")).append(event.number)
+        numbers = self.origins.get(origin)
+        if numbers is None:
+            numbers = self.origins[origin] = array("q")
+        numbers.append(event.number)
         if event.by is None and origin == QUEUE:
             self.taken.append(event.number)
 

@@ -14,12 +14,11 @@ import warnings
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from storage_backends.errors import Damaged, StorageError, TornTail
-from storage_backends.locks import Turn, lock, unlock
+from storage_backends.locks import Held, Turn, lock, unlock
 from storage_backends.records import Json, absent, check_name, deleted, dump
 
 FORMAT = 1
@@ -43,6 +42,7 @@ class JsonLines:
         self._named = True  # whether the file's name is durable
         self._studies: dict[str, _Index] = {}
         self._names: dict[bytes, str] = {}  # as written -> name, so that each is parsed once
+        self._written: dict[str, str] = {}
         self._broken = ""
         self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
         self._closed = False
@@ -57,16 +57,20 @@ class JsonLines:
         """Whether the records were appended: only if the log's length is `at`. Synced to the disk if `durable`."""
         check_name(study)
         body = f'"records":[{",".join(map(dump, records))}]'
-        with self._lock, self._writing():
-            self._refuse_deleted(study)
-            index = self._studies.get(study)
-            if (index.length if index else 0) != at:
-                return False
-            if records:
-                self._write(study, at, len(records), body, durable=durable)
-            elif durable:
-                self._synced()
-            return True
+        with self._lock:
+            fd = self._lock_to_write()
+            try:
+                self._refuse_deleted(study)
+                index = self._studies.get(study)
+                if (index.length if index else 0) != at:
+                    return False
+                if records:
+                    self._write(study, at, len(records), body, durable=durable)
+                elif durable:
+                    self._synced()
+                return True
+            finally:
+                unlock(fd)
 
     def read(self, study: str, start: int = 0) -> Sequence[Json]:
         """The records from `start` on."""
@@ -88,12 +92,16 @@ class JsonLines:
 
     def delete(self, study: str) -> None:
         """Leave a tombstone, durably; the lines remain, nobody reads them any more."""
-        with self._lock, self._writing():
-            self._refuse_deleted(study)
-            index = self._studies.get(study)
-            if index is None:
-                raise absent(study, str(self.path), self.studies())
-            self._write(study, index.length, 0, '"deleted":true', durable=True)
+        with self._lock:
+            fd = self._lock_to_write()
+            try:
+                self._refuse_deleted(study)
+                index = self._studies.get(study)
+                if index is None:
+                    raise absent(study, str(self.path), self.studies())
+                self._write(study, index.length, 0, '"deleted":true', durable=True)
+            finally:
+                unlock(fd)
 
     def close(self) -> None:
         """Close the file; any later use is refused."""
@@ -108,16 +116,13 @@ class JsonLines:
         if not self._closed:
             self.close()
 
-    @contextmanager
-    def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:
-        """Whether this process and thread may think alone for now."""
+    def turn(self, study: str, timeout_seconds: float) -> Held:
+        """A context whose value is whether this process and thread may think alone for now."""
         del study
-        with self._turn.take(timeout_seconds) as held:
-            yield held
+        return self._turn.take(timeout_seconds)
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The file locked, read to its end, and without a torn tail."""
+    def _lock_to_write(self) -> int:
+        """The file's descriptor, locked; the file is read to its end and has no torn tail."""
         fd = self._opened()
         if self._broken:
             raise StorageError(f"{self.path} could not be synced before ({self._broken}); check the disk, then open the file again.")
@@ -130,9 +135,10 @@ class JsonLines:
                 self._cut_tail()
             if self._end == 0:
                 self._put(_line(_HEADER))
-            yield
-        finally:
+        except BaseException:
             unlock(fd)
+            raise
+        return fd
 
     def _cut_tail(self) -> None:
         size = os.fstat(self._fd).st_size
@@ -143,11 +149,13 @@ class JsonLines:
             f"{self.path}: the last {size - self._end} bytes, from byte {self._end} on, were an unfinished record of a process that died;"
             " they were dropped.",
             TornTail,
-            stacklevel=5,
+            stacklevel=4,
         )
 
     def _write(self, study: str, at: int, n: int, body: str, *, durable: bool) -> None:
-        name = json.dumps(study, ensure_ascii=False)
+        name = self._written.get(study)
+        if name is None:
+            name = self._written[study] = json.dumps(study, ensure_ascii=False)
         start = self._end
         self._put(_line(f'"study":{name},"at":{at},"n":{n},"durable":{"true" if durable else "false"},{body}'))
         self._index(study, start, at, n)

@@ -497,3 +497,58 @@ def test_threads_share_one_study(log):
     assert {"same"} == {verdict.outcome for verdict in verify(log, strategies=[Canary]).verdicts}
     assert Told(0, "failed") != Told(1, "failed")
     assert Candidate({"x": 1}) == Candidate({"x": 1})
+
+
+def test_other_threads_tell_while_a_strategy_thinks(log):
+    """Because a model may think for a second; the ask then says truly what it had seen."""
+    import threading
+
+    thinking, told = threading.Event(), threading.Event()
+
+    class Slow(Random):
+        def ask(self, history):
+            if history.number == 2 and not told.is_set():
+                thinking.set()
+                assert told.wait(30)
+            return super().ask(history)
+
+    study = Study(X, storage=log, strategy=Slow(), seed=0)
+    first, second = study.ask(2)
+    asked = []
+    thread = threading.Thread(target=lambda: asked.append(study.ask()))
+    thread.start()
+    assert thinking.wait(30)
+    study.tell(first, 1.0)
+    told.set()
+    thread.join()
+
+    assert asked[0].number == 2
+    assert study.history.view_of(2).n_finished == 0
+    assert study.history.view_of(2).number == 2
+    assert [trial.number for trial in study.history.pending] == [1, 2]
+    assert second.number == 1
+
+
+def test_an_ask_is_thought_again_if_another_thread_took_its_number(log):
+    import threading
+
+    thinking, added = threading.Event(), threading.Event()
+
+    class Slow(Random):
+        def ask(self, history):
+            if not added.is_set():
+                thinking.set()
+                assert added.wait(30)
+            return super().ask(history)
+
+    study = Study(X, storage=log, strategy=Slow(), seed=0)
+    asked = []
+    thread = threading.Thread(target=lambda: asked.append(study.ask()))
+    thread.start()
+    assert thinking.wait(30)
+    study.add({"x": 0.5}, 7.0)
+    added.set()
+    thread.join()
+
+    assert asked[0].number == 1
+    assert study.history.view_of(1).n_finished == 1
