@@ -341,21 +341,28 @@ class History:
 
 
 def _check_follows(store: Store, event: Event) -> None:
-    n = len(store.asked)
-    match event:
-        case Asked(number=number) if number != n:
-            raise ReplayError(f"Trial {n} comes next, but {number} was asked.")
-        case Asked(seen=seen) if seen > len(store.events):
-            raise ReplayError(f"Trial {n} cannot have seen {seen} events; there are {len(store.events)}.")
-        case Told(number=number) | Claimed(number=number) | Reported(number=number):
-            if not 0 <= number < n:
-                raise ReplayError(f"Trial {number} was never asked; {n} have been.")
-            if store.rank[number] < len(store.told):
-                raise AlreadyTold(f"Trial {number} is {store.told[store.rank[number]].state} already.")
-        case Using(id=id_) if id_ != len(store.using):
-            raise ReplayError(f"Strategy {len(store.using)} comes next, but {id_} came.")
-        case Opened():
-            raise ReplayError("A search is opened only once.")
+    if isinstance(event, Asked):
+        _check_asked(store, event)
+    elif isinstance(event, Told | Claimed | Reported):
+        _check_open(store, event.number)
+    elif isinstance(event, Using) and event.id != len(store.using):
+        raise ReplayError(f"Strategy {len(store.using)} comes next, but {event.id} came.")
+    elif isinstance(event, Opened):
+        raise ReplayError("A search is opened only once.")
+
+
+def _check_asked(store: Store, event: Asked) -> None:
+    if event.number != len(store.asked):
+        raise ReplayError(f"Trial {len(store.asked)} comes next, but {event.number} was asked.")
+    if event.seen > len(store.events):
+        raise ReplayError(f"Trial {event.number} cannot have seen {event.seen} events; there are {len(store.events)}.")
+
+
+def _check_open(store: Store, number: int) -> None:
+    if not 0 <= number < len(store.asked):
+        raise ReplayError(f"Trial {number} was never asked; {len(store.asked)} have been.")
+    if store.rank[number] < len(store.told):
+        raise AlreadyTold(f"Trial {number} is {store.told[store.rank[number]].state} already.")
 
 
 def _dominated(loss: NDArray[np.float64], others: NDArray[np.float64]) -> bool:

@@ -4,12 +4,13 @@ Position is the only lock: an append succeeds only where the log ends. Who loses
 """
 
 import functools
+import gc
 import os
 import socket
 import time
 from array import array
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import attrs
@@ -52,7 +53,6 @@ class Journal:
     def __init__(self, log: Log, name: str) -> None:
         self.log = log
         self.name = name
-        self.key, records = _live_key(log, name)
         self.history: History | None = None
         self.n = 0  # how many records have been read
         self.holders: dict[int, Holder] = {}
@@ -61,8 +61,10 @@ class Journal:
         self._told_at: dict[int, float] = {}
         self._workers: list[str | None] = []
         self._known_workers: dict[str | None, str | None] = {}
-        if records:
-            self._fold(records)
+        with _uncollected():
+            self.key, records = _live_key(log, name)
+            if records:
+                self._fold(records)
 
     def begin(self, events: Sequence[Event]) -> bool:
         """Whether this process opened the study; if not, another did, and its log has been read."""
@@ -141,26 +143,39 @@ class Journal:
     def _apply(self, events: Sequence[Event], records: Sequence[dict[str, Any]]) -> None:
         self.history = History.replay(events) if self.history is None else self.history.extended(events)
         self.n += len(records)
+        settled = {event.number for event in events if isinstance(event, Told)} if len(events) > 1 else ()
         for event, record in zip(events, records, strict=True):
-            match event:
-                case Asked():
-                    self._asked_at.append(record.get("time", 0.0))
-                    worker = record.get("worker")
-                    self._workers.append(self._known_workers.setdefault(worker, worker))
+            if isinstance(event, Asked):
+                self._asked_at.append(record.get("time", 0.0))
+                worker = record.get("worker")
+                self._workers.append(self._known_workers.setdefault(worker, worker))
+                if event.number not in settled:
                     self._hold(event.number, record)
-                case Claimed():
-                    self.abandoned.discard(event.number)
-                    self._hold(event.number, record)
-                case Reported() if event.number in self.holders:
-                    self.holders[event.number].since = time.monotonic()
-                case Told():
-                    self._told_at[event.number] = record.get("time", 0.0)
-                    self.holders.pop(event.number, None)
-                    self.abandoned.discard(event.number)
+            elif isinstance(event, Told):
+                self._told_at[event.number] = record.get("time", 0.0)
+                self.holders.pop(event.number, None)
+                self.abandoned.discard(event.number)
+            elif isinstance(event, Claimed) and event.number not in settled:
+                self.abandoned.discard(event.number)
+                self._hold(event.number, record)
+            elif isinstance(event, Reported) and event.number in self.holders:
+                self.holders[event.number].since = time.monotonic()
 
     def _hold(self, number: int, record: dict[str, Any]) -> None:
         owner = record.get("owner")
         self.holders[number] = Holder(None if owner is None else tuple(owner), record.get("lease_seconds"), time.monotonic())
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing; the garbage collector pauses, as it would look again and again through thousands of records of which none is garbage."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:

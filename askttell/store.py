@@ -90,24 +90,27 @@ class Store:
     def append(self, event: Event) -> None:
         """Add one event that is known to follow."""
         at = len(self.events)
-        match event:
-            case Asked():
-                self._append_asked(event, at)
-            case Told():
-                self.rank[event.number] = len(self.told)
-                self.told.append(event)
-                self.told_at.append(at)
-            case Reported():
-                self.reports.setdefault(event.number, []).append((at, event))
-            case Claimed():
-                self.claims.setdefault(event.number, []).append((at, event))
-            case Enqueued():
-                self.queue.append(event)
-                self.queue_at.append(at)
-            case Using():
-                self.using.append(event)
-                self.using_at.append(at)
         self.events.append(event)
+        if isinstance(event, Asked):
+            self._append_asked(event, at)
+        elif isinstance(event, Told):
+            self.rank[event.number] = len(self.told)
+            self.told.append(event)
+            self.told_at.append(at)
+        else:
+            self._append_other(event, at)
+
+    def _append_other(self, event: Event, at: int) -> None:
+        if isinstance(event, Reported):
+            self.reports.setdefault(event.number, []).append((at, event))
+        elif isinstance(event, Claimed):
+            self.claims.setdefault(event.number, []).append((at, event))
+        elif isinstance(event, Enqueued):
+            self.queue.append(event)
+            self.queue_at.append(at)
+        elif isinstance(event, Using):
+            self.using.append(event)
+            self.using_at.append(at)
 
     def _append_asked(self, event: Asked, at: int) -> None:
         if event.number == len(self.rank):

@@ -314,7 +314,7 @@ def test_a_newer_format_asks_for_an_upgrade(tmp_path):
     from storage_backends.json_lines import _line
 
     path = tmp_path / "new.jsonl"
-    path.write_bytes(_line('"askttell":"study log","format":99'))
+    path.write_bytes(_line(b'"askttell":"study log","format":99'))
     SQLite(tmp_path / "new.db").close()
     connection = sqlite3.connect(tmp_path / "new.db")
     connection.execute("PRAGMA user_version = 99")
@@ -328,7 +328,7 @@ def test_a_line_with_a_right_check_sum_that_is_no_header_is_not_ours(tmp_path):
     from storage_backends.json_lines import _line
 
     path = tmp_path / "x.jsonl"
-    path.write_bytes(_line('"a":1'))
+    path.write_bytes(_line(b'"a":1'))
     with pytest.raises(StorageError, match="not a study log"):
         JsonLines(path)
 
