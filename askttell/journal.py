@@ -6,7 +6,6 @@ Position is the only lock: an append succeeds only where the log ends. Who loses
 import functools
 import gc
 import os
-import socket
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -209,6 +208,8 @@ def _envelope(*, owner: Owner | None = None, lease_seconds: float | None = None)
 
 @functools.lru_cache(maxsize=1)
 def _worker(pid: int) -> str:
+    import socket  # noqa: PLC0415 - slow to import and rarely needed
+
     return f"{socket.gethostname()}:{pid}"
 
 

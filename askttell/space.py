@@ -1,6 +1,5 @@
 """What may be tried: domains, the conditions under which a parameter is active, and validation."""
 
-import difflib
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
@@ -176,6 +175,8 @@ def holds(conditions: tuple[Condition, ...], known: Mapping[str, Scalar]) -> boo
 
 def unknown_name(kind: str, name: object, known: tuple[str, ...]) -> str:
     """The sentence for a name that is not among the known ones, with the nearest of them."""
+    import difflib  # noqa: PLC0415 - for errors only
+
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
     return f"There is no {kind} `{name}`; known: {', '.join(known)}.{hint}"

@@ -9,7 +9,6 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from typing import Self
 
 import numpy as np
@@ -178,4 +177,6 @@ def _chained(chain: bytearray, n: int, text: Callable[[int], str]) -> bytes:
 
 
 def _link(before: bytes, text: str) -> bytes:
+    from hashlib import blake2b  # noqa: PLC0415 - slow to import, and the first digest comes later than the first ask
+
     return blake2b(before + text.encode(), digest_size=_DIGEST).digest()

@@ -2,7 +2,7 @@
 
 import functools
 import math
-import secrets
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Self, overload
@@ -90,7 +90,7 @@ class Study:
             ways_new = ways or ("minimize",)
             opened = Opened(
                 space, ways_new, draw_seed() if seed is None else seed, max_attempts or _MAX_ATTEMPTS,
-                check_prior(space, ways_new, prior), secrets.token_hex(8),
+                check_prior(space, ways_new, prior), os.urandom(8).hex(),
             )  # fmt: skip
             if self._journal.begin([opened]):
                 return

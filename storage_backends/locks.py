@@ -4,7 +4,6 @@ import os
 import sys
 import threading
 import time
-from pathlib import Path
 
 if sys.platform == "win32":  # pragma: no cover (Windows)
     import msvcrt
@@ -40,7 +39,7 @@ class Turn:
     Without a path it is a lock between the threads of this process.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self._path = path
         self._fd = -1
         self._threads = threading.Lock()

@@ -555,6 +555,6 @@ def test_connect_finds_installed_storages(monkeypatch):
         def load(self):
             return lambda given: ("loaded", given)
 
-    monkeypatch.setattr(storage_backends, "entry_points", lambda **_: [Point()])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Point()])
 
     assert storage_backends.connect("redis://x") == ("loaded", "redis://x")
