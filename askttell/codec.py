@@ -26,8 +26,8 @@ def event_to_json(event: Event) -> dict[str, Any]:
             return _asked_to_json(event)
         case Told():
             record = {"event": "told", "number": event.number, "state": event.state}
-            optional = {"values": list(event.values), "info": event.info and _plain(event.info), "reason": event.reason}
-            return record | {key: value for key, value in optional.items() if value}
+            optional = {"values": list(event.values) or None, "info": _plain(event.info), "reason": event.reason}
+            return record | {key: value for key, value in optional.items() if value is not None}
         case Claimed():
             return {"event": "claimed", "number": event.number, "attempt": event.attempt}
         case Reported():
@@ -40,7 +40,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
                 "event": "using", "id": event.id, "strategy": event.name, "version": event.version,
                 "settings": _plain(event.settings), "platform": dict(event.platform),
             }  # fmt: skip
-        case Opened():
+        case Opened():  # pragma: no branch (an event is one of these)
             return _opened_to_json(event)
 
 

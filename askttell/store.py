@@ -107,7 +107,8 @@ class Store:
         elif isinstance(event, Enqueued):
             self.queue.append(event)
             self.queue_at.append(at)
-        elif isinstance(event, Using):
+        else:
+            assert isinstance(event, Using), event
             self.using.append(event)
             self.using_at.append(at)
 

@@ -18,6 +18,8 @@ from processes import HERE
 
 import storage_backends
 from storage_backends import Damaged, InMemory, JsonLines, SQLite, StorageError, StudyDeleted, TornTail
+from storage_backends.json_lines import _line
+from storage_backends.locks import Turn
 
 RECORD = {"event": "x", "f": 0.1, "none": None, "nested": {"é\n": [1, 1.0, True, "\u2028"]}}
 
@@ -311,8 +313,6 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path):
 
 
 def test_a_newer_format_asks_for_an_upgrade(tmp_path):
-    from storage_backends.json_lines import _line
-
     path = tmp_path / "new.jsonl"
     path.write_bytes(_line(b'"askttell":"study log","format":99'))
     SQLite(tmp_path / "new.db").close()
@@ -325,8 +325,6 @@ def test_a_newer_format_asks_for_an_upgrade(tmp_path):
 
 
 def test_a_line_with_a_right_check_sum_that_is_no_header_is_not_ours(tmp_path):
-    from storage_backends.json_lines import _line
-
     path = tmp_path / "x.jsonl"
     path.write_bytes(_line(b'"a":1'))
     with pytest.raises(StorageError, match="not a study log"):
@@ -373,7 +371,9 @@ assert len(storage_backends.connect(sys.argv[1]).read("a")) == n + 1
 
 
 def run(program, *arguments):
-    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, cwd=HERE.parent, check=False)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # whose files not everybody may write
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HERE.parent, check=False, env=outside)
 
 
 def test_a_write_that_fails_leaves_nothing_half_written(kind, tmp_path):
@@ -558,3 +558,123 @@ def test_connect_finds_installed_storages(monkeypatch):
     monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Point()])
 
     assert storage_backends.connect("redis://x") == ("loaded", "redis://x")
+
+
+def without_writing(monkeypatch):
+    """As for a user who may read the file and its folder only; root may write everywhere, so that no real bits can do it."""
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode, **more: mode != os.W_OK and may(path, mode, **more))
+
+
+@pytest.mark.parametrize("with_wal", [True, False])
+def test_a_file_that_must_not_be_written_is_only_read(kind, tmp_path, monkeypatch, with_wal):
+    writer = storage_backends.connect(url(kind, tmp_path))
+    writer.append("a", 0, [RECORD], durable=True)
+    if not with_wal:
+        writer.close()
+    without_writing(monkeypatch)
+    log = storage_backends.connect(url(kind, tmp_path))
+
+    assert list(log.read("a")) == [RECORD]
+    with pytest.raises(StorageError, match="is read-only, so nothing was recorded"):
+        log.append("a", 1, [RECORD], durable=True)
+    log.close()
+
+
+def test_a_file_that_cannot_be_opened_is_named(kind, tmp_path):
+    path = Path(tmp_path / f"log.{'jsonl' if kind == 'json' else 'db'}")
+    path.mkdir()
+
+    with pytest.raises(StorageError, match="Could not open"):
+        storage_backends.connect(str(path))
+
+
+def test_a_file_that_was_removed_under_us_is_noticed(tmp_path):
+    log = JsonLines(tmp_path / "a.jsonl")
+    log.append("a", 0, [RECORD], durable=True)
+    other = JsonLines(tmp_path / "a.jsonl")
+    other.append("a", 1, [RECORD], durable=True)
+    (tmp_path / "a.jsonl").unlink()
+
+    with pytest.raises(StorageError, match="was replaced or cut"):
+        log.read("a")
+    log.close()
+    other.close()
+
+
+@pytest.mark.parametrize("body", [b'"neither":"study nor header"', b'"study":"a","at":7,"n":1,"durable":false,"records":[{}]'])
+def test_a_whole_line_in_the_wrong_place_is_a_torn_tail(tmp_path, body):
+    path = tmp_path / "a.jsonl"
+    log = JsonLines(path)
+    log.append("a", 0, [RECORD], durable=True)
+    log.close()
+    with path.open("ab") as file:
+        file.write(_line(body))
+    log = JsonLines(path)
+
+    with pytest.warns(TornTail):
+        assert log.append("a", 1, [RECORD], durable=True)
+    assert list(log.read("a")) == [RECORD, RECORD]
+    log.close()
+
+
+def test_a_write_that_failed_in_the_lock_frees_it(tmp_path, monkeypatch):
+    log = JsonLines(tmp_path / "a.jsonl")
+    monkeypatch.setattr(os, "pwrite", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(StorageError, match="No space left on device; nothing was recorded"):
+        log.append("a", 0, [RECORD], durable=True)
+    monkeypatch.undo()
+
+    other = JsonLines(tmp_path / "a.jsonl")
+    assert other.append("a", 0, [RECORD], durable=True)
+    assert list(log.read("a")) == [RECORD]
+    log.close()
+    other.close()
+
+
+def test_who_cannot_have_its_turn_in_time_goes_on_without(tmp_path, monkeypatch):
+    turn = Turn(tmp_path / "x.turn")
+    with turn.take(1.0) as held, Turn(tmp_path / "x.turn").take(0.01) as second:
+        assert (held, second) == (True, False)
+        with turn.take(0.01) as again:
+            assert not again
+    monkeypatch.setattr(os, "open", lambda *_: (_ for _ in ()).throw(PermissionError))
+    for _ in range(2):
+        with Turn(tmp_path / "y.turn").take(0.01) as held:
+            assert not held
+
+
+def test_what_is_no_json_in_a_database_is_damage(tmp_path):
+    log = SQLite(tmp_path / "a.db")
+    log.append("a", 0, [RECORD], durable=True)
+    log._connection.execute("UPDATE records SET record = 'nonsense'")
+
+    with pytest.raises(Damaged, match="is not JSON"):
+        log.read("a")
+    log.close()
+
+
+def test_a_batch_that_fails_in_the_middle_leaves_nothing(tmp_path):
+    log = SQLite(tmp_path / "a.db")
+    log._connection.execute("CREATE TRIGGER full BEFORE INSERT ON records WHEN NEW.position = 1 BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(StorageError, match="full"):
+        log.append("a", 0, [RECORD, RECORD], durable=True)
+    log._connection.execute("DROP TRIGGER full")
+
+    assert list(log.read("a")) == []
+    log.close()
+
+
+def test_what_is_busy_is_tried_again_for_a_while(monkeypatch):
+    from storage_backends import sqlite
+
+    def busy():
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorname = "SQLITE_BUSY"
+        raise error
+
+    answers = iter([busy, lambda: 7])
+    assert sqlite._retried(lambda: next(answers)()) == 7
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", -1.0)
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite._retried(busy)
