@@ -15,17 +15,28 @@ from askttell.strategies import Grid, Random, Sobol
 STRATEGIES = {"Canary": Canary(), "Random": Random(), "Sobol": Sobol(), "Grid": Grid(points=4)}
 
 
-def loop(storage, strategy, n):
-    """Ask, report twice and tell until the study holds n finished trials."""
+def loop(storage, strategy, n, reports=2):
+    """Ask, report and tell until the study holds n finished trials."""
     with Study(SPACE, storage=storage, strategy=STRATEGIES[strategy], seed=7, max_attempts=1000) as study:
         while True:
             try:
                 trial = study.ask(total=int(n))
             except Exhausted:
                 return
-            for step in range(2):
+            for step in range(reports):
                 study.report(trial, loss(trial.params) + step, step=step)
             study.tell(trial, loss(trial.params))
+
+
+def acknowledge(strategy, n, storage):
+    """Ask, tell and say so n times; then ask once more, and be killed."""
+    study = Study(SPACE, storage=storage, strategy=STRATEGIES[strategy], seed=7, max_attempts=1000)
+    for _ in range(int(n)):
+        trial = study.ask()
+        study.tell(trial, loss(trial.params))
+        os.write(1, b"acknowledged %d\n" % trial.number)
+    study.ask()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def doomed(storage, strategy, n, seconds):

@@ -14,7 +14,7 @@ from conftest import PERSISTENT, url
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from processes import HERE
+from processes import HERE, cut_power
 
 import storage_backends
 from storage_backends import Damaged, InMemory, JsonLines, SQLite, StorageError, StudyDeleted, TornTail
@@ -448,50 +448,12 @@ os.kill(os.getpid(), 9)
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_a_durable_append_returns_only_after_a_sync_and_survives_a_power_cut(kind, tmp_path):
-    """The trace gives each file's length at its last sync before each acknowledgement; the files are cut back to it and opened."""
-    trace = tmp_path / "trace"
-    calls = "trace=openat,close,write,pwrite64,fsync,fdatasync,ftruncate"
-    storage = url(kind, tmp_path)
-    command = ["strace", "-f", "-y", "-s", "40", "-e", calls, "-o", str(trace), sys.executable, "-c", ACKNOWLEDGE, storage]
-    subprocess.run(command, capture_output=True, cwd=HERE.parent, check=False)
-    synced, acknowledged = replay_trace(trace.read_text().splitlines(), str(tmp_path / "log"))
-    lengths, durable = synced
-    assert acknowledged == 30
-
-    cut = tmp_path / "cut"
-    cut.mkdir()
-    for name, length in lengths.items():
-        if Path(name).exists():  # not the journal of the moment before the write-ahead log
-            (cut / Path(name).name).write_bytes(Path(name).read_bytes()[:length])
-    log = storage_backends.connect(url(kind, cut))
+    acknowledged, durable = cut_power([sys.executable, "-c", ACKNOWLEDGE], kind, tmp_path, every=3)
+    log = storage_backends.connect(url(kind, tmp_path / "cut"))
 
     assert [{"n": n} for n in range(durable)] == log.read("a")[:durable]
-    assert durable == 30
+    assert (acknowledged, durable) == (30, 30)
     log.close()
-
-
-def replay_trace(lines, prefix):
-    """Each file's length at its last sync, and how many appends the syncs cover; every durable one must follow its sync."""
-    import re
-
-    length, synced, dirty, acknowledged, covered = {}, {}, set(), 0, 0
-    for line in lines:
-        if match := re.search(r'write\(1<.*"acknowledged (\d+)', line):
-            n = int(match[1])
-            acknowledged += 1
-            if n % 3 == 2:
-                assert not dirty, (n, dirty)
-                covered = n + 1
-        elif match := re.search(r"(pwrite64|write)\(\d+<([^>]+)>.*?(?:, (\d+))?(?:, (\d+))?\) = (\d+)$", line):
-            name = match[2]
-            if name.startswith(prefix) and not name.endswith("-shm"):
-                at = int(match[4]) if match[1] == "pwrite64" else length.get(name, 0)
-                length[name] = max(length.get(name, 0), at + int(match[5]))
-                dirty.add(name)
-        elif match := re.search(r"f(?:data)?sync\(\d+<([^>]+)>\) += 0", line):
-            synced[match[1]] = length.get(match[1], 0)
-            dirty.discard(match[1])
-    return ({name: size for name, size in synced.items() if name.startswith(prefix)}, covered), acknowledged
 
 
 KILLED_INSIDE = """
