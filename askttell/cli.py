@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from askttell.codec import space_from_json
 from askttell.errors import Exhausted
 from askttell.journal import Log
 from askttell.owner import owner_of
+from askttell.space import Space
 from askttell.trial import Trial
 from storage_backends import StorageError, connect
 
@@ -103,7 +103,7 @@ def _existing(storage: str) -> Log | str:
 
 
 def _create(options: argparse.Namespace) -> int:
-    space = space_from_json(json.loads(options.space.read_text(encoding="utf-8")))
+    space = Space.from_json(json.loads(options.space.read_text(encoding="utf-8")))
     with _study(options, space=space, direction=options.direction, seed=options.seed) as study:
         print(
             json.dumps(

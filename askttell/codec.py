@@ -1,4 +1,4 @@
-"""Events, spaces and scalars <-> plain JSON values, with a format version.
+"""Events <-> plain JSON values, with a format version.
 
 Numbers keep their type (1, 1.0 and true are three) and their bits; what JSON has no number for is written {"float": "inf"}.
 Tuples are lists: a choice is never anything else that JSON writes as one. Nothing named in a record is imported.
@@ -8,7 +8,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from askttell.domains import Categorical, Domain, Float, Int, Ordinal, Scalar
+from askttell.domain_json import scalar_from_json, value_to_json
+from askttell.domains import Scalar
 from askttell.errors import ReplayError
 from askttell.events import Asked, Candidate, Claimed, Enqueued, Event, Json, Opened, Prior, Reported, Told, Using
 from askttell.space import Params, Space
@@ -16,7 +17,6 @@ from askttell.space import Params, Space
 FORMAT = 1
 _NESTED = frozenset((list, dict))
 _AS_THEY_ARE = frozenset((float, int, str, bool, type(None)))
-_DOMAINS = {"float": Float, "int": Int, "categorical": Categorical, "ordinal": Ordinal}
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
@@ -26,19 +26,19 @@ def event_to_json(event: Event) -> dict[str, Any]:
             return _asked_to_json(event)
         case Told():
             record = {"event": "told", "number": event.number, "state": event.state}
-            optional = {"values": list(event.values) or None, "info": _plain(event.info), "reason": event.reason}
+            optional = {"values": list(event.values) or None, "info": value_to_json(event.info), "reason": event.reason}
             return record | {key: value for key, value in optional.items() if value is not None}
         case Claimed():
             return {"event": "claimed", "number": event.number, "attempt": event.attempt}
         case Reported():
-            values = [_plain(value) for value in event.values]
+            values = [value_to_json(value) for value in event.values]
             return {"event": "reported", "number": event.number, "attempt": event.attempt, "step": event.step, "values": values}
         case Enqueued():
             return {"event": "enqueued", "params": _params_to_json(event.params)}
         case Using():
             return {
                 "event": "using", "id": event.id, "strategy": event.name, "version": event.version,
-                "settings": _plain(event.settings), "platform": dict(event.platform),
+                "settings": value_to_json(event.settings), "platform": dict(event.platform),
             }  # fmt: skip
         case Opened():  # pragma: no branch (an event is one of these)
             return _opened_to_json(event)
@@ -52,18 +52,6 @@ def event_from_json(record: Mapping[str, Any], space: Space | None = None) -> Ev
         if isinstance(error, ReplayError):
             raise
         raise ReplayError(f"This is not an event that askttell writes ({type(error).__name__}: {error}): {str(record)[:200]}") from error
-
-
-def space_to_json(space: Space) -> dict[str, Any]:
-    """The space as an object name → domain, in order."""
-    return {name: _domain_to_json(domain) for name, domain in zip(space.names, space.domains, strict=True)}
-
-
-def space_from_json(record: Mapping[str, Any]) -> Space:
-    """The space of such an object; ValueError or TypeError names the parameter that does not fit."""
-    if not isinstance(record, Mapping):
-        raise TypeError(f"A space must be an object name → domain, but got {record!r}.")
-    return Space({name: _domain_from_json(name, domain) for name, domain in record.items()})
 
 
 def _asked_to_json(event: Asked) -> dict[str, Any]:
@@ -81,13 +69,13 @@ def _asked_to_json(event: Asked) -> dict[str, Any]:
 
 def _opened_to_json(event: Opened) -> dict[str, Any]:
     record = {
-        "event": "opened", "format": FORMAT, "id": event.id, "space": space_to_json(event.space), "directions": list(event.directions),
+        "event": "opened", "format": FORMAT, "id": event.id, "space": event.space.to_json(), "directions": list(event.directions),
         "seed": event.seed, "max_attempts": event.max_attempts,
     }  # fmt: skip
     if event.prior:
         record["prior"] = [
             {
-                "space": space_to_json(prior.space),
+                "space": prior.space.to_json(),
                 "params": [_params_to_json(p) for p in prior.params],
                 "losses": [list(x) for x in prior.losses],
             }
@@ -101,12 +89,12 @@ def _opened(record: Mapping[str, Any], _space: Space | None) -> Opened:
         raise ReplayError(f"The study has format {record['format']}, but this askttell reads up to {FORMAT}; upgrade askttell.")
     prior = tuple(_prior(item) for item in record.get("prior", ()))
     return Opened(
-        space_from_json(record["space"]), tuple(record["directions"]), record["seed"], record["max_attempts"], prior, record["id"]
+        Space.from_json(record["space"]), tuple(record["directions"]), record["seed"], record["max_attempts"], prior, record["id"]
     )
 
 
 def _prior(item: Mapping[str, Any]) -> Prior:
-    space = space_from_json(item["space"])
+    space = Space.from_json(item["space"])
     return Prior(space, tuple(_params(params, space) for params in item["params"]), tuple(tuple(losses) for losses in item["losses"]))
 
 
@@ -146,7 +134,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], Space | None], Event]] = {
 def _params(record: Mapping[str, Any], space: Space | None) -> Params:
     assert space is not None
     if not _NESTED.isdisjoint(map(type, record.values())):
-        record = {name: _scalar(value) for name, value in record.items()}
+        record = {name: scalar_from_json(value) for name, value in record.items()}
     return space.params(record)
 
 
@@ -155,73 +143,11 @@ def _params_to_json(params: Mapping[str, Scalar]) -> dict[str, Any]:
     values = plain.values()
     if _AS_THEY_ARE.issuperset(map(type, values)) and math.inf not in values and -math.inf not in values:
         return plain
-    return {name: _plain(value) for name, value in plain.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"float": repr(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, tuple | list | range):
-        return [_plain(part) for part in value]
-    return value
+    return {name: value_to_json(value) for name, value in plain.items()}
 
 
 def _settle(value: Any) -> Json:
-    """Undo `_plain` where lists stay lists."""
+    """Undo `value_to_json` where lists stay lists."""
     if isinstance(value, Mapping):
         return float(value["float"]) if set(value) == {"float"} else {key: _settle(part) for key, part in value.items()}
     return [_settle(part) for part in value] if isinstance(value, list) else value
-
-
-def _scalar(value: Any) -> Scalar:
-    """Undo `_plain` for a choice: lists are tuples."""
-    if isinstance(value, Mapping):
-        return float(value["float"])
-    return tuple(_scalar(part) for part in value) if isinstance(value, list) else value
-
-
-def _domain_to_json(domain: Domain) -> dict[str, Any]:
-    kind = type(domain).__name__.lower()
-    match domain:
-        case Float() | Int():
-            record: dict[str, Any] = {"type": kind, "low": domain.low, "high": domain.high}
-            record |= {"log": True} if domain.log else {}
-            record |= {"step": domain.step} if domain.step not in (None, 1) or isinstance(domain.step, float) else {}
-        case Categorical():
-            record = {"type": kind, "choices": _plain(domain.choices)}
-        case Ordinal():
-            record = {"type": kind, "values": _plain(domain.values)}
-    record |= {} if domain.default is None else {"default": _plain(domain.default)}
-    return record | ({"when": {parent: _allowed_to_json(values) for parent, values in domain.when}} if domain.when else {})
-
-
-def _allowed_to_json(values: tuple[Scalar, ...] | range) -> Any:
-    if isinstance(values, range):
-        return {"range": [values.start, values.stop, values.step]}
-    return _plain(values)
-
-
-def _allowed(values: Any) -> Any:
-    if isinstance(values, Mapping) and "range" in values:
-        return range(*values["range"])
-    return [_scalar(value) for value in values] if isinstance(values, list) else _scalar(values)
-
-
-def _domain_from_json(name: str, record: Any) -> Domain:
-    if not isinstance(record, Mapping) or record.get("type") not in _DOMAINS:
-        raise ValueError(f'`{name}` must be an object with "type" one of {", ".join(_DOMAINS)}, but got {record!r}.')
-    given = {key: value for key, value in record.items() if key not in ("type", "when")}
-    for key in ("choices", "values"):
-        if key in given and isinstance(given[key], list):
-            given[key] = [_scalar(value) for value in given[key]]
-    if "default" in given:
-        given["default"] = _scalar(given["default"])
-    try:
-        when = {parent: _allowed(values) for parent, values in record.get("when", {}).items()}
-        return _DOMAINS[record["type"]](**given, when=when or None)  # type: ignore[no-any-return]
-    except TypeError as error:
-        raise TypeError(f"`{name}`: {error}") from None
-    except ValueError as error:
-        raise ValueError(f"`{name}`: {error}") from None

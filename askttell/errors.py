@@ -1,5 +1,8 @@
 """The exceptions a caller may want to act on; everything else refines a builtin with a message that says the way out."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class AlreadyTold(ValueError):  # noqa: N818 - reads as the sentence it is
     """The trial has another result already; exactly one is recorded per trial."""
@@ -19,3 +22,11 @@ class NotReady(LookupError):  # noqa: N818 - reads as the sentence it is
 
 class ReplayError(ValueError):
     """The recorded events cannot follow one another, so the log does not describe a search."""
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
+    """The sentence for a name that is not among the known ones, with the nearest of them."""
+    known = list(known)
+    near = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    return f"There is no {kind} `{name}`; known: {', '.join(known)}.{hint}"

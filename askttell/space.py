@@ -7,7 +7,9 @@ from typing import Any, Self
 
 import attrs
 
+from askttell.domain_json import domain_from_json, domain_to_json
 from askttell.domains import Categorical, Condition, Domain, Float, Int, Ordinal, Scalar, typed
+from askttell.errors import unknown_name
 
 __all__ = ["Categorical", "Condition", "Domain", "Float", "Int", "Ordinal", "Params", "Scalar", "Space"]
 
@@ -114,6 +116,25 @@ class Space:
         """Whether any parameter has a condition."""
         return self._conditional
 
+    def to_json(self) -> dict[str, Any]:
+        """The space as one plain object, name → domain, in order: the form of a space file, described in `askttell.domain_json`.
+
+        >>> Space(lr=Float(1e-5, 0.1, log=True)).to_json()
+        {'lr': {'type': 'float', 'low': 1e-05, 'high': 0.1, 'log': True}}
+        """
+        return {name: domain_to_json(domain) for name, domain in zip(self.names, self.domains, strict=True)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Self:
+        """The space of such an object; ValueError or TypeError names the parameter that does not fit.
+
+        >>> Space.from_json({"batch": {"type": "ordinal", "values": [16, 32, 64]}})
+        Space(batch=Ordinal([16, 32, 64]))
+        """
+        if not isinstance(record, Mapping):
+            raise TypeError(f"A space must be an object name → domain, but got {record!r}.")
+        return cls({name: domain_from_json(name, domain) for name, domain in record.items()})
+
     def check(self, params: Mapping[str, Any]) -> Params:
         """The configuration with each value in its recorded form; ValueError or TypeError names the parameter that does not fit."""
         if isinstance(params, Params):
@@ -172,15 +193,6 @@ class Space:
 def holds(conditions: tuple[Condition, ...], known: Mapping[str, Scalar]) -> bool:
     """Whether all conditions hold for the values known so far; an inactive parent fails its condition."""
     return all(condition.parent in known and condition.admits(known[condition.parent]) for condition in conditions)
-
-
-def unknown_name(kind: str, name: object, known: tuple[str, ...]) -> str:
-    """The sentence for a name that is not among the known ones, with the nearest of them."""
-    import difflib  # noqa: PLC0415 - for errors only
-
-    near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean `{near[0]}`?" if near else ""
-    return f"There is no {kind} `{name}`; known: {', '.join(known)}.{hint}"
 
 
 def _resolve(name: str, domain: Domain, given: Mapping[str, Domain]) -> tuple[Condition, ...]:

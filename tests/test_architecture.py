@@ -13,7 +13,8 @@ ALLOWED = {
     "errors": set(),
     "seed": set(),
     "domains": {"errors"},
-    "space": {"domains", "errors"},
+    "domain_json": {"domains", "errors"},
+    "space": {"domain_json", "domains", "errors"},
     "unit": {"space", "domains"},
     "events": {"space"},
     "values": {"events"},
@@ -24,7 +25,7 @@ ALLOWED = {
     "strategy": CORE,
     "stopping": {"history"},
     "cells": {"domains", "space"},
-    "codec": {"domains", "errors", "events", "space"},
+    "codec": {"domain_json", "domains", "errors", "events", "space"},
     "owner": set(),
     "versions": set(),
 }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askttell import Candidate, Categorical, Float, Int, Ordinal, ReplayError, Space
-from askttell.codec import event_from_json, event_to_json, space_from_json, space_to_json
+from askttell.codec import event_from_json, event_to_json
 from askttell.events import Asked, Claimed, Enqueued, Opened, Prior, Reported, Told, Using
 
 SPACE = Space(
@@ -50,7 +50,7 @@ def test_an_event_comes_back_from_json(event):
 
 
 def test_a_space_comes_back_from_json_with_the_types_of_its_choices():
-    again = space_from_json(through_json(space_to_json(SPACE)))
+    again = Space.from_json(through_json(SPACE.to_json()))
 
     assert again == SPACE
     assert [type(choice) for choice in again["kind"].choices] == [type(choice) for choice in SPACE["kind"].choices]
@@ -88,11 +88,11 @@ def test_a_newer_format_asks_for_an_upgrade():
     ("record", "error", "message"),
     [
         ([], TypeError, "must be an object name → domain"),
-        ({"x": 3}, ValueError, '`x` must be an object with "type"'),
+        ({"x": 3}, TypeError, "`x` must be an object such as"),
         ({"x": {"type": "float", "low": 1.0, "high": 0.0}}, ValueError, "`x`: `low` must be less than `high`"),
-        ({"x": {"type": "float", "lo": 1.0, "high": 0.0}}, TypeError, "`x`: .*'lo'"),
+        ({"x": {"type": "float", "lo": 1.0, "high": 0.0}}, ValueError, "`x`: There is no field `lo`"),
     ],
 )
 def test_a_space_file_with_a_mistake_names_the_parameter(record, error, message):
     with pytest.raises(error, match=message):
-        space_from_json(record)
+        Space.from_json(record)

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askttell import Categorical, Float, Int, Ordinal, Space
-from askttell.codec import space_from_json, space_to_json
 from askttell.unit import decode, encode
 
 ERRORS = [
@@ -176,7 +175,7 @@ def test_steps_are_counted_in_decimal():
 
 
 def test_a_space_survives_json():
-    again = space_from_json(json.loads(json.dumps(space_to_json(SPACE))))
+    again = Space.from_json(json.loads(json.dumps(SPACE.to_json())))
 
     assert again == SPACE
     assert repr(again) == repr(SPACE)
@@ -186,14 +185,20 @@ def test_a_space_survives_json():
     ("record", "message"),
     [
         (3, "A space must be an object"),
-        ({"x": {"type": "flaot"}}, '`x` must be an object with "type" one of float, int, categorical, ordinal'),
-        ({"x": {"type": "float", "low": 0}}, "`x`: .*high"),
+        ({"x": 3}, '`x` must be an object such as {"type": "float", "low": 0, "high": 1}, but got 3'),
+        ({"x": {"low": 0, "high": 1}}, '`x` has no "type"; give one of float, int, categorical, ordinal'),
+        ({"x": {"type": "flaot"}}, "`x`: There is no type `flaot`; .* Did you mean `float`?"),
+        ({"x": {"type": ["float"]}}, "`x`: There is no type"),
+        ({"x": {"type": "float", "low": 0}}, '`x`: "high" is missing'),
+        ({"x": {"type": "float", "low": 0, "hihg": 1}}, "`x`: There is no field `hihg`; .* Did you mean `high`?"),
+        ({"x": {"type": "float", "low": 0, "high": 1, "log": "no"}}, '`x`: "log" must be true or false'),
+        ({"x": {"type": "float", "low": 0, "high": 1, "when": "y"}}, '`x`: "when" must be an object'),
         ({"x": {"type": "float", "low": 1, "high": 0}}, "`x`: `low` must be less"),
     ],
 )
 def test_a_bad_space_file_names_the_parameter(record, message):
     with pytest.raises((ValueError, TypeError), match=message):
-        space_from_json(record)
+        Space.from_json(record)
 
 
 def test_reprs_are_the_calls_that_make_them():

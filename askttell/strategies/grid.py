@@ -15,10 +15,10 @@ import attrs
 import numpy as np
 
 from askttell.cells import Cells, cells_of
-from askttell.errors import Exhausted
+from askttell.errors import Exhausted, unknown_name
 from askttell.events import Candidate
 from askttell.history import History
-from askttell.space import Params, Space, unknown_name
+from askttell.space import Params, Space
 from askttell.unit import encode
 
 _N_STRIDES = 16
