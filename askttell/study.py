@@ -267,6 +267,18 @@ class Study:
 
             self._journal.record(decide, durable=False, owner=this_process(), lease_seconds=self._lease_seconds)
 
+    def requeue(self, trial: TrialOrNumber) -> None:
+        """Give up the evaluation of a pending trial, whoever makes it: the next ask hands it out again. AlreadyTold if it is finished."""
+        with self._lock:
+            number = self._known(trial)
+
+            def decide(history: History) -> Sequence[Event]:
+                if not history.is_pending(number):
+                    raise AlreadyTold(f"Trial {number} is {history.trial(number).state} already, so it cannot be requeued.")
+                return (Claimed(number, history.attempts(number)),)
+
+            self._journal.record(decide, durable=True, lease_seconds=0.0)  # a lease that has run out, for every process
+
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Try these parameters before the strategy is asked again."""
         checked = self._space.check(params)

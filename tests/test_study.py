@@ -209,6 +209,27 @@ def test_nothing_is_handed_out_again_without_reissue():
     assert study.ask().number == 1
 
 
+def test_a_requeued_trial_comes_first_in_the_next_ask_of_any_process(log):
+    """Because nobody knows who evaluates an ownerless trial, and a live owner may hang."""
+    study = Study(X, storage=log, strategy=Random(), seed=1)
+    first, *_ = study.ask_for(2, owner=None)
+    study.ask()
+    study.requeue(2)
+    study.requeue(first)
+    again = Study(storage=log).ask(2)
+    study.tell(0, 1.0)
+
+    assert [(trial.number, trial.attempts, trial.params) for trial in again] == [
+        (0, 2, first.params),
+        (2, 2, study.trials[2].params),
+    ]
+    assert study.ask().number == 3
+    with pytest.raises(AlreadyTold, match="Trial 0 is complete already, so it cannot be requeued"):
+        study.requeue(0)
+    with pytest.raises(LookupError, match="There is no trial 9"):
+        study.requeue(9)
+
+
 def test_orphans_come_back_in_the_order_of_their_numbers():
     study = Study(X, seed=1)
     for trial in study.ask(3):
