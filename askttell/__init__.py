@@ -6,6 +6,7 @@ from askttell.errors import AlreadyTold, Exhausted, NotReady, ReplayError
 from askttell.events import Candidate
 from askttell.history import History
 from askttell.journal import Log, copy
+from askttell.moving import copy_to_space
 from askttell.results import add, enqueue, fail, report, stop, tell
 from askttell.space import Space
 from askttell.stopping import MedianRule
@@ -34,6 +35,7 @@ __all__ = [
     "ask",
     "ask_many",
     "copy",
+    "copy_to_space",
     "enqueue",
     "fail",
     "report",

@@ -24,6 +24,7 @@ ALLOWED = {
     "results": CORE | {"history"},
     "strategy": CORE,
     "stopping": {"history"},
+    "migration": {"events", "history", "space"},
     "cells": {"domains", "space"},
     "codec": {"domain_json", "domains", "errors", "events", "space"},
     "owner": set(),

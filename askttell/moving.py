@@ -1,0 +1,29 @@
+"""Copying a study into another space: the recorded side of `migration`."""
+
+import secrets
+
+import attrs
+
+from askttell.events import Opened
+from askttell.journal import Journal, Log
+from askttell.migration import Migration, migrate
+from askttell.seed import check_seed, draw_seed
+from askttell.space import Space
+
+
+def copy_to_space(source: Log, name: str, target: Log, new_name: str | None = None, *, space: Space, seed: int | None = None) -> Migration:
+    """What was kept and what was left; the target then holds the study on the other space, durably and under the new name.
+
+    The way to change a bound or add a choice in mid-study: the finished trials that fit are kept as results made elsewhere. The
+    old study stays as it is. `seed=None` draws one. ValueError if the target holds a study of that name already.
+    """
+    history = Journal(source, name).history
+    if history is None:
+        raise LookupError(f"There is no study {name!r} in {source!r}; there: {', '.join(source.studies()) or 'none'}.")
+    moved = migrate(history, space, draw_seed() if seed is None else check_seed(seed))
+    opened, *events = moved.history.events
+    assert isinstance(opened, Opened)
+    journal = Journal(target, new_name or name)
+    if journal.n or not journal.begin([attrs.evolve(opened, id=secrets.token_hex(8)), *events]):
+        raise ValueError(f"{target!r} holds a study {new_name or name!r} already; delete it first or copy under another name.")
+    return moved
