@@ -4,6 +4,7 @@ from askttell.audit import verify
 from askttell.domains import Categorical, Float, Int, Ordinal
 from askttell.errors import AlreadyTold, Exhausted, NotReady, ReplayError
 from askttell.events import Candidate
+from askttell.explanation import why
 from askttell.history import History
 from askttell.journal import Log, copy
 from askttell.moving import copy_to_space
@@ -42,4 +43,5 @@ __all__ = [
     "stop",
     "tell",
     "verify",
+    "why",
 ]

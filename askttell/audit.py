@@ -61,6 +61,12 @@ def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -
     return Audit(study, tuple(_judge(history, history.asked(number), rebuilt) for number in range(history.number)))
 
 
+def judge(history: History, number: int, *, strategies: Iterable[type] = ()) -> Verdict:
+    """The verdict on the suggestion of one trial."""
+    rebuilt = {using.id: rebuild(using, strategies) for using in history.using}
+    return _judge(history, history.asked(number), rebuilt)
+
+
 def _judge(history: History, asked: Asked, rebuilt: dict[int, Strategy | None]) -> Verdict:
     if asked.by is None and asked.candidate.origin == ADDED:
         return Verdict(asked.number, "same", "added by hand")

@@ -16,6 +16,11 @@ class Strategy(Protocol):
     `ask` must be a pure function of the history and of the strategy's own settings: no clock, no file, no global generator, no
     state. Random numbers come from `askttell.seed.uniforms(history.seed, history.number, n)`. A class attribute `version` (1 if
     missing) rises with any change of the suggestions.
+
+    A strategy may have a second method, `explain(history, number) -> dict[str, Json]`: plain facts about how it came to trial `number`,
+    for people (`askttell why`), such as the value of the acquisition function, the parents, the length scales. `history` is the
+    whole search as it is now; what the ask had seen is `history.view_of(number)`. It is pure as well, and recomputes
+    what it says: nothing is stored for it.
     """
 
     def ask(self, history: History) -> Candidate:

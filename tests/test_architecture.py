@@ -25,6 +25,7 @@ ALLOWED = {
     "strategy": CORE,
     "stopping": {"history"},
     "migration": {"events", "history", "space"},
+    "explanation": {"audit", "events", "history", "registry", "results"},
     "cells": {"domains", "space"},
     "codec": {"domain_json", "domains", "errors", "events", "space"},
     "owner": set(),
