@@ -6,7 +6,8 @@ from typing import Any, TextIO
 from threadpoolctl import threadpool_limits
 
 from askttell.domains import Categorical, Float, Int
-from askttell.errors import Exhausted
+from askttell.progress import say
+from askttell.running import run as run_study
 from askttell.space import Space
 from askttell.study import Study
 from askttell.trial import Trial
@@ -94,31 +95,15 @@ def _check_extra() -> None:
 
 
 def _search(study: Study, trials: int, out: TextIO) -> None:
-    from tqdm import tqdm  # noqa: PLC0415 - an optional extra
+    def report(study: Study, trial: Trial) -> None:
+        if trial.state == "complete" and trial.number == study.best_trial.number:
+            say(f"trial {trial.number:3d}   error {trial.values[0]:.4f}   {_compact(trial)}", out)
 
-    with tqdm(total=trials, initial=min(study.n_finished, trials), unit="trial", disable=None, leave=False) as bar:
-        while True:
-            try:
-                trial = study.ask(total=trials)
-            except Exhausted:
-                return
-            before = _best(study)
-            try:
-                error = objective(**trial.params)
-            except Exception as problem:  # noqa: BLE001 - a model that cannot be trained is a result like another
-                study.fail(trial, f"{type(problem).__name__}: {problem}")
-            else:
-                study.tell(trial, error)
-                if error < before:
-                    tqdm.write(f"trial {trial.number:3d}   error {error:.4f}   {_compact(trial)}", file=out)
-            bar.update()
-
-
-def _best(study: Study) -> float:
-    try:
-        return study.best_value
-    except LookupError:
-        return float("inf")
+    # a model that cannot be trained is a result like another
+    run_study(
+        study, objective, None, timeout=None, callbacks=[report], catch=Exception,
+        progress=sys.stderr.isatty(), total=trials,
+    )  # fmt: skip
 
 
 def _compact(trial: Trial) -> str:

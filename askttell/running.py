@@ -2,16 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from askttell.errors import AlreadyTold, Exhausted
+from askttell.progress import progress_bar
 from askttell.trial import Trial
 from askttell.values import check_finite, check_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from askttell.study import Study
 
 
@@ -24,25 +23,31 @@ def run(
     callbacks: Sequence[Callable[["Study", Trial], object]],
     catch: type[Exception] | tuple[type[Exception], ...],
     progress: bool,
+    total: int | None = None,
 ) -> None:
-    """Nothing; see `Study.run`."""
-    if n_trials is not None and (isinstance(n_trials, bool) or not isinstance(n_trials, int) or n_trials < 0):
-        raise ValueError(f"`n_trials` must be an integer from 0 or None, but got {n_trials!r}.")
-    if n_trials is None and timeout is None:
+    """Nothing; see `Study.run`. With `total` it ends when the study holds that many trials, over all runs and processes."""
+    _check_count("n_trials", n_trials)
+    _check_count("total", total)
+    if n_trials is None and timeout is None and total is None:
         raise ValueError("Give `n_trials` or `timeout`; a run without either would never end.")
     end = None if timeout is None else time.monotonic() + timeout
-    with _bar(n_trials, show=progress) as tick:
+    with _bar(study, n_trials, total, show=progress) as tick:
         done = 0
         while (n_trials is None or done < n_trials) and (end is None or time.monotonic() < end):
             try:
-                trial = study.ask()
+                trial = study.ask(total=total)
             except Exhausted:
                 return
             _evaluate(study, objective, trial, catch)
             for callback in callbacks:
                 callback(study, study.trials[trial.number])
             done += 1
-            tick(study)
+            tick(done if total is None else min(study.n_finished, total))
+
+
+def _check_count(name: str, n: Any) -> None:
+    if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 0):
+        raise ValueError(f"`{name}` must be an integer from 0 or None, but got {n!r}.")
 
 
 def _evaluate(study: "Study", objective: Callable[..., Any], trial: Trial, catch: type[Exception] | tuple[type[Exception], ...]) -> None:
@@ -75,20 +80,7 @@ def _tell(tell: Callable[[], object]) -> None:
         tell()
 
 
-@contextmanager
-def _bar(n_trials: int | None, *, show: bool) -> "Iterator[Callable[[Study], None]]":
+def _bar(study: "Study", n_trials: int | None, total: int | None, *, show: bool) -> AbstractContextManager[Callable[[int], object]]:
     if not show:
-        yield lambda _study: None
-        return
-    try:
-        from tqdm.auto import tqdm  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
-        raise ImportError("progress=True needs tqdm; install it with: pip install 'askttell[demo]'.") from error
-    with tqdm(total=n_trials, unit="trial") as bar:
-
-        def tick(study: "Study") -> None:
-            facts = dict(study._facts())  # noqa: SLF001 - a part of the study
-            bar.set_postfix_str(f"best={facts.get('best', '-')}, pending={facts['pending']}")
-            bar.update()
-
-        yield tick
+        return nullcontext(lambda _done: None)
+    return progress_bar(study, n_trials, 0) if total is None else progress_bar(study, total, min(study.n_finished, total))

@@ -337,14 +337,6 @@ def test_run_swallows_that_a_trial_was_told_by_another():
     assert study.trials[0].value == 5.0
 
 
-def test_progress_without_its_extra_names_it(monkeypatch):
-    import sys
-
-    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    with pytest.raises(ImportError, match="askttell\\[demo\\]"):
-        Study(X, seed=1).run(lambda x: x, 1, progress=True)
-
-
 def test_a_record_that_cannot_stand_is_named(log):
     Study(X, storage=log, seed=1).ask()
     log.append("study", len(log.read("study")), [{"event": "told", "number": 9, "state": "failed"}], durable=True)
