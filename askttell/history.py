@@ -245,6 +245,12 @@ class History:
         extra = self.events[self._n_events :]
         return base if not extra else chained(base, extra)
 
+    @property
+    def queue(self) -> list[Params]:
+        """The parameters that wait in the queue, first come first."""
+        taken = bisect_left(self._store.taken, self.number)
+        return [event.params for event in self._store.queue[taken : bisect_left(self._store.queue_at, self._n_events)]]
+
     def told_digest(self, k: int | None = None) -> bytes:
         """A digest of the first k results with their parameters and reports, in the order told: what a memo may be keyed by."""
         return self._store.told_digest(self._n_told if k is None else k)

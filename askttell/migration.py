@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from askttell.events import ADDED, QUEUE, Asked, Candidate, Enqueued, Event, Opened, Reported, Told
+from askttell.events import ADDED, Asked, Candidate, Enqueued, Event, Opened, Reported, Told
 from askttell.history import History
 from askttell.space import Params, Space, holds
 
@@ -55,7 +55,7 @@ def migrate(history: History, space: Space, seed: int) -> Migration:
         events += _moved(history, told[number], params, len(kept), len(events))
         kept.append(number)
     left += [Left(trial.number, trial.recorded, "it is pending; tell the old study its result") for trial in history.pending]
-    for queued in _queued(history):
+    for queued in history.queue:
         params, why = _fitted(history.space, queued, space)
         if why:
             left.append(Left(None, params, why))
@@ -81,9 +81,3 @@ def _moved(history: History, told: Told, params: Params, number: int, seen: int)
     for step, value in history.trial(told.number).reports.items():
         yield Reported(number, 1, step, value if isinstance(value, tuple) else (value,))
     yield attrs.evolve(told, number=number)
-
-
-def _queued(history: History) -> list[Params]:
-    """What waits in the queue, first come first."""
-    taken = sum(history.asked(n).by is None and history.asked(n).candidate.origin == QUEUE for n in range(history.number))
-    return [event.params for event in history.events if isinstance(event, Enqueued)][taken:]

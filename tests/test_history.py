@@ -49,6 +49,15 @@ def test_an_older_version_never_sees_what_was_added_later():
     assert len({new, other, old}) == 3
 
 
+def test_the_queue_is_what_was_enqueued_and_not_yet_asked():
+    history = enqueue(enqueue(start(0), {"x": 0.25}), {"x": 0.5})
+    later, _ = ask(history, Random())
+
+    assert (history.queue, later.queue) == ([{"x": 0.25}, {"x": 0.5}], [{"x": 0.5}])
+    assert [history.at(k).queue for k in (1, 2)] == [[], [{"x": 0.25}]]
+    assert later.view_of(0).queue == history.queue
+
+
 def test_arrays_are_read_only():
     history = tell(start(), 0, 1.0)
     for array in (history.units, history.losses, history.told):
