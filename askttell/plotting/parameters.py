@@ -1,0 +1,75 @@
+"""Each parameter against the result."""
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from askttell.history import History
+from askttell.plotting.canvas import BEST, FAILED, best_number, brief, dress_value_axis, new_figure, of_state, results, value_label
+from askttell.plotting.scales import condition_text, dress_x, place
+from askttell.trial import Trial
+
+_N_COLUMNS = 4
+_N_CHARACTERS = 54  # that stand side by side below all panels of a row
+
+
+def plot(history: History) -> Figure:
+    """Panels in rows of at most four, 800 dots wide, 500 high for up to eight; failed trials are crosses at the upper edge."""
+    trials, values = results(history)
+    names = history.space.names
+    n_columns = min(_N_COLUMNS, len(names)) if len(names) in (1, 2, 3) or len(names) > 6 else math.ceil(len(names) / 2)
+    n_rows = math.ceil(len(names) / n_columns) * history.n_objectives
+    figure = new_figure(height=max(5.0, 2.3 * n_rows))
+    panels = figure.subplots(n_rows, n_columns, squeeze=False, sharey=False)
+    points: Any = None
+    for objective in range(history.n_objectives):
+        rows = panels[objective * n_rows // history.n_objectives : (objective + 1) * n_rows // history.n_objectives]
+        for k, axes in enumerate(rows.flat):
+            if k >= len(names):
+                axes.set_axis_off()
+                continue
+            points = _draw(axes, history, names[k], trials, values[:, objective], _N_CHARACTERS // n_columns) or points
+            if k % n_columns == 0:
+                axes.set_ylabel(value_label(history, objective))
+            else:
+                axes.tick_params(labelleft=False)
+    whole = MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
+    figure.colorbar(points, ax=panels, label="trial", aspect=40, pad=0.01, ticks=whole)
+    if failed := len(of_state(history, "failed")):
+        figure.suptitle(f"crosses: {failed} failed", color=FAILED, fontsize="medium")
+    return figure
+
+
+def _draw(axes: Any, history: History, name: str, trials: list[Trial], values: NDArray[np.float64], room: int) -> Any:
+    domain = history.space[name]
+    active = [(trial, value) for trial, value in zip(trials, values, strict=True) if name in trial.recorded]
+    points = axes.scatter(
+        [place(domain, trial.recorded[name], trial.number) for trial, _ in active], [value for _, value in active],
+        c=[trial.number for trial, _ in active], vmin=0, vmax=max(1, history.number - 1), cmap="viridis", s=14, alpha=0.8, linewidths=0,
+    )  # fmt: skip
+    best = best_number(history)
+    for trial, value in active:
+        if trial.number == best:
+            axes.plot(place(domain, trial.recorded[name], trial.number), value, "*", color=BEST, markersize=12, markeredgecolor="white")
+    failed = [trial for trial in of_state(history, "failed") if name in trial.recorded]
+    places = [place(domain, trial.recorded[name], trial.number) for trial in failed]
+    dress_value_axis(axes, values)
+    dress_x(axes, domain, room)
+    _share_limits(axes, values)
+    axes.plot(places, [0.96] * len(places), "x", color=FAILED, markersize=5, transform=axes.get_xaxis_transform())
+    condition = condition_text(history, name)
+    axes.set_xlabel(brief(name, 24) + (f"\nif {brief(condition, 26)}" if condition else ""))
+    axes.grid(alpha=0.25)
+    return points
+
+
+def _share_limits(axes: Any, values: NDArray[np.float64]) -> None:
+    """The same limits in every panel, with room for the failed ones at the upper edge."""
+    to_axis, from_axis = axes.yaxis.get_transform(), axes.yaxis.get_transform().inverted()
+    low, high = to_axis.transform(np.array([values.min(), values.max()]))
+    room = (high - low) or 1.0
+    axes.set_ylim(from_axis.transform(low - 0.05 * room), from_axis.transform(high + 0.12 * room))

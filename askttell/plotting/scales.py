@@ -1,0 +1,81 @@
+"""Where the values of a parameter lie on an axis, and how that axis is marked."""
+
+import math
+from typing import Any
+
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
+
+from askttell.domains import Categorical, Domain, Float, Int, Ordinal
+from askttell.history import History
+from askttell.plotting.canvas import brief
+
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+_N_LABELS = 12
+
+
+def is_listed(domain: Domain) -> bool:
+    """Whether the axis shows names at equal distances."""
+    return isinstance(domain, Categorical | Ordinal)
+
+
+def place(domain: Domain, value: Any, number: int) -> float:
+    """The coordinate of a value; a category's is spread a little by the trial's number, so that equal ones can be told apart."""
+    return domain.index(value) + 0.4 * spread(domain, number) if is_listed(domain) else float(value)
+
+
+def spread(domain: Domain, number: int) -> float:
+    """A number in [-0.5, 0.5) that differs from trial to trial, the same each time; 0 if there is one value only."""
+    return number * _GOLDEN % 1.0 - 0.5 if domain.size > 1 else 0.0
+
+
+def dress_x(axes: Any, domain: Domain, room: int) -> None:
+    """Nothing; the x axis then has the domain's limits, scale and marks; `room`: how many characters fit below it."""
+    if isinstance(domain, Categorical | Ordinal):
+        labels = [brief(domain.at(k)) for k in range(domain.size)]
+        every = math.ceil(len(labels) / _N_LABELS)
+        long = sum(map(len, labels[::every])) > room
+        axes.set_xlim(-0.6, domain.size - 0.4)
+        axes.set_xticks(range(0, domain.size, every), labels[::every], rotation=30 if long else 0, ha="right" if long else "center")
+        return
+    assert isinstance(domain, Float | Int)
+    if domain.log:
+        axes.set_xscale("log")
+        axes.set_xlim(domain.low / _margin(domain), domain.high * _margin(domain))
+        axes.xaxis.set_major_locator(FixedLocator(log_marks(domain.low, domain.high, n=max(2, room // 5))))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: brief(x)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        return
+    margin = 0.04 * (domain.high - domain.low)
+    axes.set_xlim(domain.low - margin, domain.high + margin)
+    axes.xaxis.set_major_locator(linear_locator(domain))
+
+
+def linear_locator(domain: Float | Int) -> MaxNLocator:
+    """Marks at round values, at whole ones for an Int."""
+    return MaxNLocator(4, integer=isinstance(domain, Int), steps=[1, 2, 5, 10])
+
+
+def log_marks(low: float, high: float, n: int = 4) -> list[float]:
+    """Powers of ten within the bounds, at most about n of them; the bounds themselves if there is less than two."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    step = max(1, math.ceil((last - first) / n))
+    powers = [10.0**k for k in range(first, last + 1, step)]
+    if len(powers) >= 2:
+        return powers
+    return [float(low), math.sqrt(low * high), float(high)] if high / low > 4 else [float(low), float(high)]
+
+
+def condition_text(history: History, name: str) -> str:
+    """When the parameter is active, in a few words; empty if always."""
+    conditions = history.space.conditions[history.space.names.index(name)]
+    return " and ".join(f"{condition.parent} = {_any_of(condition.values)}" for condition in conditions)
+
+
+def _any_of(values: Any) -> str:
+    if isinstance(values, range):
+        return f"{values[0]}…{values[-1]}"
+    return " | ".join(brief(value) for value in values[:3]) + (" | …" if len(values) > 3 else "")
+
+
+def _margin(domain: Float | Int) -> float:
+    return float((domain.high / domain.low) ** 0.04)
