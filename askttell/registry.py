@@ -22,6 +22,13 @@ def find(name: str, others: Iterable[type] = ()) -> type | None:
     return None
 
 
+def names() -> list[str]:
+    """The names of our own strategies and of the installed ones."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import and rarely needed
+
+    return [*strategies.__all__, *(point.name for point in entry_points(group="askttell.strategies"))]
+
+
 def rebuild(using: Using, others: Iterable[type] = ()) -> Strategy | None:
     """The strategy with its recorded settings; None if its class, or that of a part, is not installed or takes other settings."""
     try:

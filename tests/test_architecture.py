@@ -62,6 +62,17 @@ def test_numerics_knows_no_spaces_and_no_histories():
         assert set() == ours(path) - {"seed"}
 
 
+def test_plots_know_what_a_search_is_and_nothing_of_files_or_processes():
+    for path in (ROOT / "askttell" / "plotting").glob("*.py"):
+        assert set() == {name for name in ours(path) - CORE - {"history"} if not name.startswith("plotting")}
+
+
+def test_only_the_command_line_and_the_demonstration_know_the_command_line():
+    for path in (ROOT / "askttell").rglob("*.py"):
+        if path.parent.name != "cli" and path.name != "__main__.py":
+            assert set() == {name for name in ours(path) if name.startswith("cli")}
+
+
 def test_storages_know_nothing_of_searches():
     for path in (ROOT / "storage_backends").glob("*.py"):
         assert set() == {name for name in ours(path) if not name.startswith("storage_backends")}

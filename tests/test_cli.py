@@ -1,16 +1,19 @@
-"""The command line as a shell script meets it, and the demonstration."""
+"""The command line as a shell script meets it."""
 
+import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import warnings
 
 import pytest
-from conftest import url
 from processes import HERE
 
-from askttell import Study, cli, demo
+from askttell import Categorical, Float, Space, Study, cli, plotting
+from askttell.cli import drawing
 
 
 def askttell(*arguments):
@@ -26,7 +29,7 @@ def made(tmp_path, capsys):
     )
     options = ["--storage", tmp_path / "s.db", "--study", "mlp"]
     assert askttell("create", *options, "--space", space, "--seed", 3) == 0
-    assert json.loads(capsys.readouterr().out) == {"study": "mlp", "seed": 3, "directions": ["minimize"], "trials": 0}
+    assert capsys.readouterr().out == f"Study 'mlp' in {tmp_path / 's.db'}: minimize, seed 3, 0 trials.\n"
     return options
 
 
@@ -35,25 +38,314 @@ def asked(options, capsys, *more):
     return code, json.loads(capsys.readouterr().out or "null")
 
 
+def printed(capsys):
+    """The JSON values on the standard output stream, one a line."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
 def test_a_loop_of_a_shell(made, capsys):
     for _ in range(3):
         code, trial = asked(made, capsys)
         assert 0 == code == askttell("tell", *made, trial["number"], trial["params"]["lr"])
     asked(made, capsys)
     assert askttell("fail", *made, 3, "out of memory") == 0
+    assert askttell("best", *made, "--json") == 0
+    (best,) = printed(capsys)
     assert askttell("best", *made) == 0
-    best = json.loads(capsys.readouterr().out)
+    shown = capsys.readouterr().out
     assert askttell("trials", *made) == 0
     table = capsys.readouterr().out.splitlines()
     assert askttell("trials", *made, "--json") == 0
-    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    rows = printed(capsys)
     assert askttell("verify", *made) == 0
 
     assert best["value"] == min(row["value"] for row in rows if row["state"] == "complete")
+    assert shown.startswith(f"trial {best['number']}: {best['value']:.6g}\n  lr   ")
     assert rows[3]["reason"] == "out of memory"
     assert table[0].split() == ["number", "state", "value", "lr", "act"]
+    assert "out of memory" in table[4]
     assert len(table) == 5
     assert "mlp: 4 suggestions, 4 same" in capsys.readouterr().out
+
+
+def test_the_line_that_ask_prints_stands_for_its_number(made, capsys):
+    assert askttell("ask", *made) == 0
+    line = capsys.readouterr().out.strip()
+    assert askttell("report", *made, line, "-1e-3", "--step", 0) == 0
+    assert askttell("tell", *made, line, "-1e-3", "--info", '{"epochs": 5}', "--json") == 0
+    (trial,) = printed(capsys)
+
+    assert (trial["number"], trial["value"], trial["info"], trial["reports"]) == (0, -0.001, {"epochs": 5}, {"0": -0.001})
+
+
+def test_every_verb_that_records_shows_the_trial_as_json(made, capsys):
+    lines = []
+    for arguments in (
+        ["ask", "-n", 3],
+        ["stop", 0, "--json"],
+        ["report", 1, 0.5, "--step", 2, "--json"],
+        ["fail", 1, "--json"],
+        ["requeue", 2, "--json"],
+        ["enqueue", "lr=0.01", "act=null", "--json"],
+        ["add", "lr=0.01", "act=a", "--value", 0.25, "--info", '{"by": "hand"}', "--json"],
+        ["add", '{"lr": 0.02, "act": null}', "--value", 0.5],
+    ):
+        assert askttell(arguments[0], *made, *arguments[1:]) == 0
+        lines.append(printed(capsys))
+    _, again = asked(made, capsys)
+    _, queued = asked(made, capsys)
+
+    assert [trial["number"] for trial in lines[0]] == [0, 1, 2]
+    assert [line[0].get("state") for line in lines[1:5]] == ["stopped", "pending", "failed", "pending"]
+    assert (lines[5], lines[7]) == ([{"enqueued": 1}], [])
+    assert (lines[6][0]["value"], lines[6][0]["info"], lines[6][0]["origin"]) == (0.25, {"by": "hand"}, "added")
+    assert (again["number"], queued["params"]) == (2, {"lr": 0.01, "act": None})
+
+
+def test_bash_takes_number_and_params_by_eval(tmp_path, capsys):
+    storage = tmp_path / "s.db"
+    with Study(
+        Space({"x y": Float(0, 1), "it's": Categorical(["a 'b' $c", None]), "n": Categorical([3])}), storage=storage, seed=0
+    ) as study:
+        study.enqueue({"x y": 0.1, "it's": "a 'b' $c", "n": 3})
+    assert askttell("ask", "--storage", storage, "--bash") == 0
+    script = 'eval "$0"; echo "$number|${#params[@]}|${params[x y]}|${params["it\'s"]}|${params[n]}"'
+    done = subprocess.run(["bash", "-c", script, capsys.readouterr().out], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "0|3|0.1|a 'b' $c|3\n"
+
+
+def test_storage_and_study_may_come_from_the_environment(made, monkeypatch, capsys):
+    monkeypatch.setenv("ASKTTELL_STORAGE", str(made[1]))
+    monkeypatch.setenv("ASKTTELL_STUDY", "mlp")
+
+    assert asked([], capsys)[1]["number"] == 0
+    assert askttell("best") == 1
+    assert "No trial is complete yet" in capsys.readouterr().err
+
+
+def test_trials_are_written_as_csv(made, capsys):
+    askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25, "--info", '{"k": 1}')
+    asked(made, capsys)
+    askttell("fail", *made, 1, "a, b")
+    assert askttell("trials", *made, "--csv") == 0
+    first, second = csv.DictReader(io.StringIO(capsys.readouterr().out))
+
+    assert (first["number"], first["state"], first["value"], first["params_lr"], first["params_act"], first["info"]) == (
+        ("0", "complete", "0.25", "0.01", "a", '{"k": 1}')
+    )
+    assert (second["state"], second["value"], second["reason"]) == ("failed", "", "a, b")
+    assert float(second["params_lr"]) > 0
+
+
+def test_a_study_is_shown_whole(made, capsys):
+    asked(made, capsys, "--strategy", "Grid(points=3)")
+    askttell("tell", *made, 0, 0.5)
+    askttell("enqueue", *made, "lr=0.01", "act=a")
+    assert askttell("show", *made) == 0
+    text = capsys.readouterr().out
+    assert askttell("show", *made, "--json") == 0
+    (about,) = printed(capsys)
+    assert askttell("studies", *made[:2]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert askttell("studies", *made[:2], "--json") == 0
+
+    assert "Grid(points=3), version 1: 1 trials" in text
+    assert "  lr" in text
+    assert "1 complete, 0 failed, 0 stopped, 0 pending, 1 enqueued" in text
+    assert about["counts"] == {"complete": 1, "failed": 0, "stopped": 0, "pending": 0, "enqueued": 1}
+    assert about["space"]["act"] == {"type": "categorical", "choices": ["a", None]}
+    assert about["strategies"][0]["platform"].keys() >= {"askttell", "numpy", "scipy", "machine"}
+    assert [line.split() for line in table] == [["study", "trials", "finished", "best"], ["mlp", "1", "1", "0.5"]]
+    assert printed(capsys) == [{"study": "mlp", "trials": 1, "finished": 1, "best": "0.5"}]
+
+
+def test_a_study_is_copied_record_for_record_or_into_a_changed_space(made, tmp_path, capsys):
+    for lr, value in (("0.001", 2), ("0.05", 1), ("0.002", 3)):
+        askttell("add", *made, f"lr={lr}", "act=a", "--value", value)
+    wide = tmp_path / "wide.json"
+    act = Categorical(["a", "b"])
+    wide.write_text(json.dumps(Space(lr=Float(1e-5, 0.01, log=True), act=act).to_json()))
+    plain = ["copy", made[1], tmp_path / "copy.jsonl", "--study", "mlp"]
+    changed = ["copy", made[1], made[1], "--study", "mlp", "--space", wide]
+    assert askttell(*plain) == 0
+    assert "record for record" in capsys.readouterr().out
+    assert askttell(*plain, "--to-study", "second", "--json") == 0
+    assert printed(capsys) == [{"study": "second"}]
+    assert askttell(*plain) == 1
+    assert "holds a study 'mlp' already" in capsys.readouterr().err
+    assert askttell(*plain, "--seed", 3) == 1
+    assert "without `--space`" in capsys.readouterr().err
+    assert askttell(*changed, "--to-study", "wide", "--seed", 5) == 0
+    out = capsys.readouterr().out
+    assert askttell(*changed, "--to-study", "wider", "--json") == 0
+    (moved,) = printed(capsys)
+
+    assert "2 trials kept, 1 left behind; seed 5" in out
+    assert "trial 1 {'lr': 0.05, 'act': 'a'}: `lr` must lie in [1e-05, 0.01], but got 0.05." in out
+    assert (moved["kept"], [left["number"] for left in moved["left"]]) == ([0, 2], [1])
+    assert [trial.value for trial in Study(storage=made[1], name="wide").trials] == [2.0, 3.0]
+
+
+def test_a_study_is_deleted_only_when_that_is_meant(made, capsys):
+    asked(made, capsys)
+    assert askttell("delete", *made) == 1
+    assert "This would delete study 'mlp' with 1 trials" in capsys.readouterr().err
+    assert askttell("delete", *made, "--yes", "--json") == 0
+    assert printed(capsys) == [{"study": "mlp", "trials": 1}]
+    assert askttell("studies", *made[:2]) == 0
+    assert capsys.readouterr().out.split() == ["study", "trials", "finished", "best"]
+    with Study(Space(x=Float(0, 1)), storage=made[1], name="mlp") as study:
+        study.ask()
+    assert askttell("delete", *made, "--yes") == 0
+    assert askttell("best", *made) == 1
+    assert "There is no study 'mlp'" in capsys.readouterr().err
+
+
+def test_why_names_the_strategy_and_what_it_had_seen(made, capsys):
+    asked(made, capsys, "--strategy", "Random")
+    askttell("tell", *made, 0, 0.5)
+    asked(made, capsys)
+    assert askttell("why", *made, 1) == 0
+    text = capsys.readouterr().out
+    assert askttell("why", *made, 1, "--json") == 0
+    (account,) = printed(capsys)
+
+    assert "from        Random()\n" in text
+    assert "seen        1 results and 0 pending trials, in 4 events\n" in text
+    assert "recomputed  same\n" in text
+    assert account["seen"] == {"events": 4, "finished": 1, "pending": 0}
+
+
+def test_facts_of_a_strategy_and_a_parent_are_shown(made, capsys, monkeypatch):
+    from askttell.cli import looking
+
+    account = {
+        "number": 0, "params": {"x": 0.5}, "from": "GP()", "origin": "gp", "parent": 3, "seen": {"finished": 4, "pending": 0, "events": 9},
+        "recomputed": "different", "why": "because", "facts": {"expected improvement": 0.123456, "length scales": [1, 2]},
+    }  # fmt: skip
+    monkeypatch.setattr(looking, "why", lambda history, number: account)
+    assert askttell("why", *made, 0) == 0
+    text = capsys.readouterr().out
+
+    assert "expected improvement  0.1235\n" in text
+    assert "parent                trial 3\n" in text
+    assert "recomputed            different: because\n" in text
+
+
+def test_an_audit_is_shown_as_json(made, capsys):
+    asked(made, capsys)
+    assert askttell("verify", *made, "--json") == 0
+
+    assert printed(capsys) == [{"study": "mlp", "passed": True, "counts": {"same": 1}, "verdicts": []}]
+
+
+@pytest.mark.parametrize("kind", ["history", "parameters", "parallel"])
+def test_a_study_is_drawn(made, tmp_path, monkeypatch, capsys, kind):
+    monkeypatch.chdir(tmp_path)
+    askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
+    assert askttell("plot", *made, "--kind", kind) == 0
+    assert capsys.readouterr().out == f"mlp-{kind}.png\n"
+    assert askttell("plot", *made, "--kind", kind, "--out", "p.svg", "--json") == 0
+
+    assert printed(capsys) == [{"file": "p.svg"}]
+    assert (tmp_path / f"mlp-{kind}.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "p.svg").read_text()
+    assert set(drawing._KINDS) == set(plotting.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["aks"], "There is no verb `aks`; known: create, ask, .* Did you mean `ask`?"),
+        (["tell", "--storag", "s.db", "0", "1"], "There is no option `--storag`; .* Did you mean `--storage`?"),
+        (["ask", "--totl=3", "--storage", "s.db"], "Did you mean `--total`?"),
+        (["--storage", "s.db", "ask"], "the verb comes first: askttell VERB --storage"),
+        ([], "give a verb, such as `askttell demo`"),
+        (["tell", "--storage", "s.db"], "the following arguments are required: TRIAL, VALUE"),
+    ],
+)
+def test_a_misspelt_command_names_the_nearest(arguments, message, capsys, monkeypatch):
+    monkeypatch.delenv("ASKTTELL_STORAGE", raising=False)
+    with pytest.raises(SystemExit) as stop:
+        askttell(*arguments)
+
+    assert stop.value.code == 2
+    assert re.search(message, capsys.readouterr().err)
+
+
+def test_what_follows_two_dashes_is_no_option(made, capsys):
+    asked(made, capsys)
+    assert askttell("fail", *made, "--", 0, "--unknown") == 0
+    assert Study(storage=made[1], name="mlp").trials[0].reason == "--unknown"
+
+
+def test_every_verb_has_json_and_an_example_that_begins_with_its_name(capsys):
+    with pytest.raises(SystemExit):
+        askttell("--help")
+    verbs = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, flags=re.MULTILINE)
+    for verb in verbs:
+        with pytest.raises(SystemExit):
+            askttell(verb, "--help")
+        text = capsys.readouterr().out
+        assert "--json" in text
+        assert f"example:\n  askttell {verb}" in text
+
+    assert set(verbs) == {
+        "create", "ask", "tell", "fail", "stop", "report", "enqueue", "add", "requeue", "trials", "best", "studies", "show", "copy",
+        "verify", "why", "delete", "run", "plot", "demo",
+    }  # fmt: skip
+
+
+def test_its_version_is_shown(capsys):
+    with pytest.raises(SystemExit) as stop:
+        askttell("--version")
+
+    assert stop.value.code == 0
+    assert re.fullmatch(r"askttell \S+\n", capsys.readouterr().out)
+
+
+def test_a_reader_that_has_gone_is_no_error(made):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "askttell", "trials", *map(str, made)], stdout=writer, stderr=subprocess.PIPE, cwd=HERE.parent, check=False
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_an_interrupt_is_no_traceback(made, monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Study, "ask_for", interrupt)
+
+    assert askttell("ask", *made) == 130
+    assert capsys.readouterr().err == "askttell: interrupted; what was told is recorded\n"
+
+
+def test_a_torn_tail_is_named_in_one_line_and_other_warnings_as_ever(made, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(warnings, "filters", [("default", None, Warning, None, 0)])
+    storage = tmp_path / "log.jsonl"
+    with Study(Space(x=Float(0, 1)), storage=storage):
+        pass
+    with open(storage, "ab") as file:
+        file.write(b'{"crc32":"0')
+    assert askttell("ask", "--storage", storage) == 0
+    err = capsys.readouterr().err
+
+    assert err.startswith(f"askttell: {storage}: the last 11 bytes")
+    assert err.count("\n") == 1
+
+    def warn(*_, **__):
+        warnings.warn("mind the gap", UserWarning, stacklevel=1)
+        raise LookupError("over")
+
+    monkeypatch.setattr(Study, "ask_for", warn)
+    assert askttell("ask", *made) == 1
+    assert "UserWarning: mind the gap" in capsys.readouterr().err
 
 
 def test_loops_in_parallel_never_get_each_others_trials(made, capsys):
@@ -93,26 +385,6 @@ def test_a_total_ends_the_loop_with_its_own_code(made, capsys):
     assert "total=1" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["tell", 7, 1.0], "There is no trial 7"),
-        (["tell", 0, "nan"], "must be finite"),
-        (["tell", 0, 1.0, 2.0], "one number, one per objective, but got 2"),
-        (["best"], "No trial is complete"),
-        (["ask", "--owner-pid", 2**22 + 1], "There is no process"),
-    ],
-)
-def test_mistakes_are_answered_in_one_line(made, capsys, arguments, message):
-    asked(made, capsys)
-    verb, *rest = arguments
-    assert askttell(verb, *made, *rest) == 1
-    err = capsys.readouterr().err
-
-    assert message in err
-    assert err.count("\n") == 1
-
-
 def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys):
     assert askttell("ask", "--storage", tmp_path / "typo.db") == 1
     assert askttell("ask", "--storage", f"json:///{tmp_path}/typo.jsonl") == 1
@@ -126,15 +398,17 @@ def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys
 
 
 def test_several_objectives_are_shown_as_a_pareto_set(tmp_path, capsys):
-    from askttell import Float, Space
-
     study = Study(Space(x=Float(0, 1)), storage=tmp_path / "p.db", directions=("minimize", "minimize"), seed=0)
     study.ask(2)
     for number, values in enumerate([(1, 2), (2, 1)]):
         assert askttell("tell", "--storage", tmp_path / "p.db", number, *values) == 0
-    assert askttell("best", "--storage", tmp_path / "p.db") == 0
+    assert askttell("best", "--storage", tmp_path / "p.db", "--json") == 0
 
-    assert [json.loads(line)["values"] for line in capsys.readouterr().out.splitlines()] == [[1.0, 2.0], [2.0, 1.0]]
+    assert [about["values"] for about in printed(capsys)] == [[1.0, 2.0], [2.0, 1.0]]
+    assert askttell("best", "--storage", tmp_path / "p.db") == 0
+    assert capsys.readouterr().out.startswith("trial 0: 1 2\n")
+    assert askttell("trials", "--storage", tmp_path / "p.db", "--csv") == 0
+    assert capsys.readouterr().out.startswith("number,state,values_0,values_1,params_x,")
 
 
 def test_a_changed_log_fails_verification(made, capsys):
@@ -151,59 +425,3 @@ def test_a_changed_log_fails_verification(made, capsys):
     assert code == 1
     captured = capsys.readouterr()
     assert "trial 0: different, `lr`" in captured.out or "record 0" in captured.err
-
-
-def test_the_demo_finds_improvements_resumes_and_ends(tmp_path):
-    first, second, third = io.StringIO(), io.StringIO(), io.StringIO()
-    storage = url("sqlite", tmp_path)
-
-    assert demo.run(storage, 2, 1, file=first) == 0
-    assert demo.run(storage, 3, file=second) == 0
-    assert demo.run(storage, 3, file=third) == 0
-    assert "starting" in first.getvalue()
-    assert "trial   0   error" in first.getvalue()
-    assert "resuming after 2 trials" in second.getvalue()
-    assert "Best of 3 trials" in third.getvalue()
-    assert "Held-out accuracy" in third.getvalue()
-    assert len(Study(storage=storage, name="digits").trials) == 3
-
-
-def test_the_demo_says_how_to_go_on_when_interrupted(tmp_path, monkeypatch):
-    out = io.StringIO()
-
-    def interrupt(**params):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(demo, "objective", interrupt)
-
-    assert demo.run(url("sqlite", tmp_path), 2, 1, file=out) == 130
-    assert f"askttell demo --storage {url('sqlite', tmp_path)} --trials 2" in out.getvalue()
-
-
-def test_the_demo_records_models_that_fail_and_fits_both_kinds(tmp_path, monkeypatch):
-    both = [
-        {"model": "svc", "kernel": "linear", "C": 1.0},
-        {"model": "boosting", "learning_rate": 0.3, "trees": 2, "depth": 1},
-    ]
-    errors = [demo.objective(**params) for params in both]
-
-    def fail_first(**params):
-        if not calls:
-            calls.append(params)
-            raise ValueError("bad luck")
-        return 0.5
-
-    calls = []
-    monkeypatch.setattr(demo, "objective", fail_first)
-    assert demo.run(url("sqlite", tmp_path), 2, 1, file=io.StringIO()) == 0
-
-    assert all(0.0 <= error <= 1.0 for error in errors)
-    assert Study(storage=url("sqlite", tmp_path), name="digits").trials[0].reason == "ValueError: bad luck"
-
-
-def test_the_demo_without_its_extra_names_it(monkeypatch, capsys, tmp_path):
-    monkeypatch.setitem(sys.modules, "sklearn", None)
-    monkeypatch.chdir(tmp_path)
-
-    assert askttell("demo", "--trials", 1) == 1
-    assert "pip install 'askttell[demo]'" in capsys.readouterr().err

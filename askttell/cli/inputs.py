@@ -1,0 +1,183 @@
+"""What comes from a command line, as values: studies, spaces, parameters, trials, numbers, strategies, functions."""
+
+import ast
+import importlib
+import inspect
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from askttell.domain_json import scalar_from_json
+from askttell.errors import unknown_name
+from askttell.registry import find, names
+from askttell.space import Space
+from askttell.strategy import Strategy
+
+
+def storage_there(storage: str) -> str:
+    """The storage, unless it is a file that is not there: a typo must not leave an empty one behind."""
+    scheme, found, rest = storage.partition("://")
+    path = Path(rest.removeprefix("/") if found else storage)
+    if (not found or scheme in ("json", "sqlite")) and not path.exists():
+        raise LookupError(f"There is no file {path}; make a study in it first by `askttell create` or in Python.")
+    return storage
+
+
+def open_study(options: Any, **settings: Any) -> Any:
+    """The recorded study of --storage and --study; with settings also a new one."""
+    from askttell.study import Study  # noqa: PLC0415 - `--help` needs none of it
+
+    storage = options.storage if settings.get("space") is not None else storage_there(options.storage)
+    return Study(storage=storage, name=options.study, **settings)
+
+
+def space_of(text: str) -> Space:
+    """The space of a JSON file or of module:NAME."""
+    if _is_reference(text):
+        space = loaded(text, "--space")
+        if not isinstance(space, Space):
+            raise TypeError(f"`--space` {text} must be a Space, but is {space!r}.")
+        return space
+    path = Path(text)
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+    except FileNotFoundError:
+        raise LookupError(f"There is no space file {path}; give a JSON file, or module:NAME of a Space in Python.") from None
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not the JSON of a space: {error}; see `askttell create --help`.") from None
+    return Space.from_json(record)
+
+
+def loaded(text: str, what: str) -> Any:
+    """The object that module:name means, looked for from the current folder on, as `python -m` does."""
+    module_name, _, name = text.partition(":")
+    if not module_name or not name:
+        raise ValueError(f"`{what}` must be module:name, such as train:objective for the function in train.py, but got {text!r}.")
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name != module_name:
+            raise ImportError(f"{module_name} could not be imported: {error}.") from error
+        raise ImportError(
+            f"There is no module {module_name!r} in {Path.cwd()} or among the installed ones; give {what} as module:name."
+        ) from None
+    if not hasattr(module, name):
+        raise LookupError(unknown_name(f"name in {module_name}", name, [known for known in vars(module) if not known.startswith("_")]))
+    return getattr(module, name)
+
+
+def params_of(words: Sequence[str]) -> dict[str, Any]:
+    """Parameters given as one JSON object, or as name=value each; a value is JSON if it can be read as that, else text."""
+    if len(words) == 1 and words[0].lstrip().startswith("{"):
+        record = _json(words[0], "PARAMS")
+    else:
+        record = {}
+        for word in words:
+            name, equals, value = word.partition("=")
+            if not equals or not name:
+                raise ValueError(f"`PARAMS` must be name=value … or one JSON object, but got {word!r}.")
+            record[name] = _json_or_text(value)
+    return {name: scalar_from_json(value) for name, value in record.items()}
+
+
+def info_of(text: str | None) -> dict[str, Any] | None:
+    """What is to be kept beside a value: one JSON object."""
+    info: dict[str, Any] | None = None if text is None else _json(text, "--info")
+    return info
+
+
+def number_of_trial(text: str) -> int:
+    """The number of a trial, given as such or as the line that `ask` printed."""
+    record = _json_or_text(text)
+    number = record.get("number") if isinstance(record, dict) else record
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"`TRIAL` must be a trial's number, or the line that `askttell ask` printed, but got {text!r}.")
+    return number
+
+
+def numbers(words: Sequence[str], trial: int | None = None) -> list[float]:
+    """The values told, finite."""
+    values = [_number(word, trial) for word in words]
+    if trial is not None and not all(map(math.isfinite, values)):
+        raise ValueError(
+            f"`VALUE` must be finite, but got {' '.join(words)}; record a failure instead: askttell fail {trial} 'not finite'."
+        )
+    return values
+
+
+def strategy_of(text: str | None) -> Strategy | None:
+    """The strategy that a call such as `Grid(points=5)` or a name alone makes; only literals are read, nothing is run."""
+    if text is None:
+        return None
+    try:
+        return _made(ast.parse(text.strip(), mode="eval").body)  # type: ignore[no-any-return]
+    except SyntaxError:
+        raise ValueError(f"`--strategy` must be a name or a call, such as Random or 'Grid(points=5)', but got {text!r}.") from None
+
+
+def _made(node: ast.expr) -> Any:
+    if isinstance(node, ast.Name):
+        return _strategy_class(node.id)()
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        cls = _strategy_class(node.func.id)
+        settings = {keyword.arg: _made(keyword.value) for keyword in node.keywords if keyword.arg}
+        known = list(inspect.signature(cls).parameters)
+        for name in settings:
+            if name not in known:
+                raise ValueError(unknown_name(f"setting of {node.func.id}", name, known))
+        return cls(*map(_made, node.args), **settings)
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        raise ValueError(f"`--strategy` may hold strategies and plain values only, but got {ast.unparse(node)!r}.") from None
+
+
+def _strategy_class(name: str) -> Any:
+    cls = find(name)
+    if cls is None:
+        raise LookupError(unknown_name("strategy", name, names()))
+    return cls
+
+
+def _is_reference(text: str) -> bool:
+    module, colon, name = text.partition(":")
+    return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in record:
+            raise ValueError(f"`{name}` stands twice in one object")
+        record[name] = value
+    return record
+
+
+def _json(text: str, what: str) -> dict[str, Any]:
+    try:
+        record = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"`{what}` must be a JSON object, but got {text!r}: {error}.") from None
+    if not isinstance(record, dict):
+        raise TypeError(f"`{what}` must be a JSON object, but got {text!r}.")
+    return record
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _number(word: str, trial: int | None) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        way_out = "" if trial is None else f"; if the evaluation failed, record that: askttell fail {trial}"
+        raise ValueError(f"`VALUE` must be a number, but got {word!r}{way_out}.") from None

@@ -1,0 +1,81 @@
+"""Verbs that move or remove a study: copy, delete."""
+
+from typing import Any
+
+from askttell.cli.inputs import open_study, space_of, storage_there
+from askttell.cli.outputs import put
+from askttell.cli.parser import Options, add_study, add_verb
+from askttell.journal import Journal, copy
+from askttell.moving import copy_to_space
+from storage_backends import connect
+
+
+def add_to(verbs: Any) -> None:
+    """Nothing; the parser then knows these verbs."""
+    duplicate = add_verb(
+        verbs, "copy", _copy, "copy a study to another storage, or with --space into a changed space",
+        "  askttell copy s.db archive.jsonl --study mlp\n"
+        "  askttell copy s.db s.db --study mlp --to-study mlp-wide --space wide.json\n\n"
+        "With --space, the finished trials that fit are kept as results made elsewhere, in the order told, and the others are named with\n"
+        "the reason: the way to change a bound or to add a choice in mid-study. A parameter that is new takes its default.",
+        study=False,
+    )  # fmt: skip
+    add_study(duplicate)
+    duplicate.add_argument("source", metavar="FROM", help="path or URL of the storage that holds the study")
+    duplicate.add_argument("target", metavar="TO", help="path or URL of the storage to copy to; it may be the same")
+    duplicate.add_argument("--to-study", metavar="NAME", help="name of the copy (default: the same)")
+    duplicate.add_argument("--space", metavar="SPACE", help="the changed space: a JSON file, or module:NAME of a Space in Python")
+    duplicate.add_argument("--seed", type=int, help="of the study on the changed space (default: drawn and recorded)")
+    delete = add_verb(verbs, "delete", _delete, "delete a study for good", "  askttell delete --storage s.db --study mlp --yes")
+    delete.add_argument("--yes", action="store_true", help="do it; without this the study is only counted")
+
+
+def _copy(options: Options) -> int:
+    source, target = connect(storage_there(options.source)), connect(options.target)
+    try:
+        if options.space is None:
+            if options.seed is not None:
+                raise ValueError(f"`--seed` {options.seed} was given without `--space`; a plain copy keeps the seed.")
+            copy(source, options.study, target, options.to_study)
+            return _say_copied(options)
+        return _copy_to_space(options, source, target)
+    finally:
+        source.close()
+        target.close()
+
+
+def _say_copied(options: Options) -> int:
+    name = options.to_study or options.study
+    if options.json:
+        put({"study": name})
+    else:
+        print(f"Study {options.study!r} of {options.source} is study {name!r} of {options.target}, record for record.")
+    return 0
+
+
+def _copy_to_space(options: Options, source: Any, target: Any) -> int:
+    moved = copy_to_space(source, options.study, target, options.to_study, space=space_of(options.space), seed=options.seed)
+    name = options.to_study or options.study
+    if options.json:
+        others = [{"number": left.number, "params": left.params.plain(), "why": left.why} for left in moved.left]
+        put({"study": name, "seed": moved.history.seed, "kept": list(moved.kept), "left": others})
+        return 0
+    print(f"Study {name!r} of {options.target}: {len(moved.kept)} trials kept, {len(moved.left)} left behind; seed {moved.history.seed}.")
+    for left in moved.left:
+        print(f"  {left}")
+    return 0
+
+
+def _delete(options: Options) -> int:
+    with open_study(options) as study:
+        number = study.history.number
+    if not options.yes:
+        raise ValueError(
+            f"This would delete study {options.study!r} with {number} trials from {options.storage} for good; repeat it with --yes."
+        )
+    log = connect(options.storage)
+    log.delete(Journal(log, options.study).key)
+    log.close()
+    if options.json:
+        put({"study": options.study, "trials": number})
+    return 0

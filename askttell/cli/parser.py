@@ -1,0 +1,94 @@
+"""The verbs and their options, and the answer to a misspelt one."""
+
+import argparse
+import os
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from askttell.errors import unknown_name
+from askttell.versions import platform_here
+
+Options: TypeAlias = argparse.Namespace
+Verb: TypeAlias = Callable[[Options], int]
+
+_NUMBER = re.compile(r"^-(\d|\.\d|inf|nan)", re.IGNORECASE)
+_ABOUT = """\
+Ask/tell search that can be resumed, replayed and audited: your script asks what to try, tries it and tells what came of it."""
+_EPILOG = """\
+example:
+  export ASKTTELL_STORAGE=s.db ASKTTELL_STUDY=mlp      in place of --storage s.db --study mlp
+  askttell create --space space.json
+  askttell ask                                          prints {"number": 17, "params": {...}}
+  askttell tell 17 0.231
+  askttell best
+
+`askttell VERB --help` shows the options of a verb and an example. Exit codes: 0 done, 1 an error, 2 a misspelt command,
+3 nothing left to ask, 130 interrupted.
+"""
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """The options of a command line; a misspelt verb or option ends the process with code 2 and the nearest one that there is."""
+    parser = argparse.ArgumentParser(
+        prog="askttell", description=_ABOUT, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"askttell {platform_here()['askttell']}")
+    verbs = parser.add_subparsers(required=True, metavar="VERB", title="verbs")
+    from askttell.cli import drawing, evaluating, keeping, looking, searching  # noqa: PLC0415 - they import this module
+
+    for group in (searching, evaluating, looking, drawing, keeping):
+        group.add_to(verbs)
+    _refuse_misspelt(parser, verbs.choices, arguments)
+    return parser.parse_args(arguments, Options(command=shlex.join(["askttell", *arguments])))
+
+
+def add_verb(verbs: Any, name: str, run: Verb, text: str, example: str, *, study: bool = True) -> argparse.ArgumentParser:
+    """The parser of a verb, with --json and with the options that say which study is meant."""
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name, help=text, description=text[0].upper() + text[1:] + ".", epilog="example:\n" + example, allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser._negative_number_matcher = _NUMBER  # noqa: SLF001 - argparse takes -1e-3 and -inf for options
+    if study:
+        add_storage(parser)
+        add_study(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(verb=run)
+    return parser
+
+
+def add_storage(parser: argparse.ArgumentParser) -> None:
+    """Nothing; the parser then knows --storage."""
+    given = os.environ.get("ASKTTELL_STORAGE")
+    parser.add_argument(
+        "--storage", required=not given, default=given, metavar="WHERE",
+        help="path or URL, such as s.db, s.jsonl or sqlite:///s.db (default: $ASKTTELL_STORAGE)",
+    )  # fmt: skip
+
+
+def add_study(parser: argparse.ArgumentParser) -> None:
+    """Nothing; the parser then knows --study."""
+    given = os.environ.get("ASKTTELL_STUDY") or "study"
+    parser.add_argument("--study", default=given, metavar="NAME", help="name of the study (default: $ASKTTELL_STUDY, else study)")
+
+
+def _refuse_misspelt(parser: argparse.ArgumentParser, verbs: dict[str, argparse.ArgumentParser], arguments: Sequence[str]) -> None:
+    """Nothing, unless the verb or one of its options is unknown; argparse itself would not say which is near."""
+    if not arguments:
+        parser.error("give a verb, such as `askttell demo`; `askttell --help` lists them")
+    verb, *rest = arguments
+    if verb.startswith("-"):
+        if verb not in ("-h", "--help", "--version"):
+            parser.error(f"the verb comes first: askttell VERB {verb} …")
+        return
+    if verb not in verbs:
+        parser.error(unknown_name("verb", verb, verbs))
+    known = tuple(verbs[verb]._option_string_actions)  # noqa: SLF001 - argparse has no public list
+    for word in rest:
+        option = word.partition("=")[0]
+        if word == "--":
+            return
+        if option.startswith("--") and option not in known:
+            verbs[verb].error(unknown_name("option", option, [name for name in known if name.startswith("--")]))
