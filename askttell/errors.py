@@ -1,6 +1,5 @@
 """The exceptions a caller may want to act on; everything else refines a builtin with a message that says the way out."""
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -26,6 +25,8 @@ class ReplayError(ValueError):
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     """The sentence for a name that is not among the known ones, with the nearest of them."""
+    import difflib  # noqa: PLC0415 - for mistakes only
+
     known = list(known)
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean `{near[0]}`?" if near else ""

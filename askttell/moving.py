@@ -1,7 +1,5 @@
 """Copying a study into another space: the recorded side of `migration`."""
 
-import secrets
-
 import attrs
 
 from askttell.events import Opened
@@ -17,6 +15,8 @@ def copy_to_space(source: Log, name: str, target: Log, new_name: str | None = No
     The way to change a bound or add a choice in mid-study: the finished trials that fit are kept as results made elsewhere. The
     old study stays as it is. `seed=None` draws one. ValueError if the target holds a study of that name already.
     """
+    import secrets  # noqa: PLC0415 - slow to import and rarely needed
+
     history = Journal(source, name).history
     if history is None:
         raise LookupError(f"There is no study {name!r} in {source!r}; there: {', '.join(source.studies()) or 'none'}.")

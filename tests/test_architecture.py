@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from askttell import Float, Space, Study
+from askttell.strategies import Random
+
 ROOT = Path(__file__).parents[1]
 CORE = {"space", "domains", "unit", "events", "trial", "values", "store", "history", "seed", "errors"}
 ALLOWED = {
@@ -102,3 +105,21 @@ print([name for name in heavy if name in sys.modules])
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_the_ask_of_the_command_line_imports_nothing_heavy_on_a_study_of_a_thousand_trials(tmp_path):
+    """Because a shell script asks in a process of its own each time; the time itself is measured, not asserted."""
+    storage = str(tmp_path / "s.db")
+    with Study(Space(x=Float(0.0, 1.0)), storage=storage, strategy=Random(), seed=0) as study:
+        study.ask(1000)
+    program = f"""
+import sys
+from askttell.cli import main
+code = main(["ask", "--storage", {storage!r}])
+heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna"]
+print(code, [name for name in heavy if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert done.stdout.splitlines()[0].startswith('{"number": 1000, ')
+    assert done.stdout.splitlines()[1] == "0 []"

@@ -1,6 +1,5 @@
 """Trials as JSON, as a table, as CSV and as assignments of bash."""
 
-import csv
 import io
 import json
 import shlex
@@ -43,6 +42,8 @@ def asked_to_bash(trial: Trial) -> str:
 
 def trials_to_csv(trials: Iterable[Trial], space: Space, n_objectives: int) -> str:
     """A header and one row a trial; parameters are columns `params_NAME`, several objectives are `values_0` and so on."""
+    import csv  # noqa: PLC0415 - only one verb needs it
+
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     values = ["value"] if n_objectives == 1 else [f"values_{i}" for i in range(n_objectives)]

@@ -34,12 +34,15 @@ def parse(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(
         prog="askttell", description=_ABOUT, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--version", action="version", version=f"askttell {platform_here()['askttell']}")
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
     verbs = parser.add_subparsers(required=True, metavar="VERB", title="verbs")
     from askttell.cli import drawing, evaluating, keeping, looking, searching  # noqa: PLC0415 - they import this module
 
     for group in (searching, evaluating, looking, drawing, keeping):
         group.add_to(verbs)
+    if list(arguments) == ["--version"]:
+        print("askttell", platform_here()["askttell"])
+        parser.exit()
     _refuse_misspelt(parser, verbs.choices, arguments)
     return parser.parse_args(arguments, Options(command=shlex.join(["askttell", *arguments])))
 
@@ -80,7 +83,7 @@ def _refuse_misspelt(parser: argparse.ArgumentParser, verbs: dict[str, argparse.
         parser.error("give a verb, such as `askttell demo`; `askttell --help` lists them")
     verb, *rest = arguments
     if verb.startswith("-"):
-        if verb not in ("-h", "--help", "--version"):
+        if verb not in ("-h", "--help"):
             parser.error(f"the verb comes first: askttell VERB {verb} …")
         return
     if verb not in verbs:
