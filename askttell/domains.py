@@ -81,7 +81,7 @@ def _number(what: str, value: Any) -> float:
         raise TypeError(f"`{what}` must be a number, but got {value!r}.")
     number = float(value)
     if not math.isfinite(number):
-        raise ValueError(f"`{what}` must be finite, but got {value!r}.")
+        raise ValueError(f"`{what}` must be finite, but got {value!r}; give a finite number.")
     return number
 
 
@@ -244,7 +244,9 @@ class Int:
     def __attrs_post_init__(self) -> None:
         _check_bounds(self)
         if max(-self.low, self.high) > _EXACT:
-            raise ValueError(f"`low` and `high` must lie within ±2**53, but got low={self.low!r}, high={self.high!r}.")
+            raise ValueError(
+                f"`low` and `high` must lie within ±2**53, but got low={self.low!r}, high={self.high!r}; narrow the bounds or use Float."
+            )
         if self.step < 1:
             raise ValueError(f"`step` must be at least 1, but got {self.step!r}.")
         if self.log and self.step != 1:
@@ -268,7 +270,10 @@ class Int:
         if not self.low <= number <= self.high:
             raise ValueError(f"`{name}` must lie in [{self.low!r}, {self.high!r}], but got {value!r}.")
         if (number - self.low) % self.step:
-            raise ValueError(f"`{name}` must be {self.low!r} plus whole steps of {self.step!r}, but got {value!r}.")
+            nearest = self.at(round((number - self.low) / self.step))
+            raise ValueError(
+                f"`{name}` must be {self.low!r} plus whole steps of {self.step!r}, but got {value!r}; the nearest is {nearest!r}."
+            )
         return number
 
     def to_unit(self, value: int) -> float:
@@ -303,18 +308,20 @@ class Int:
 def _names(choices: Any) -> tuple[Scalar, ...]:
     """The recorded form of the choices: themselves, or the names of a dict's objects."""
     if isinstance(choices, str | bytes) or not isinstance(choices, Mapping | Iterable):
-        raise TypeError(f"choices must be a list, a tuple or a dict name → object, but got {choices!r}.")
+        raise TypeError(
+            f"`choices` must be a list, a tuple or a dict name → object, but got {choices!r}; for one choice write [{choices!r}]."
+        )
     if isinstance(choices, set | frozenset):
-        raise TypeError(f"choices must be in order, but a set came: {choices!r}; give a list.")
+        raise TypeError(f"`choices` must be in order, but a set came: {choices!r}; give a list.")
     if isinstance(choices, Mapping) and not all(isinstance(name, str) for name in choices):
-        raise TypeError(f"A dict of choices must have str names, but got {list(choices)!r}.")
+        raise TypeError(f"`choices` given as a dict must have str names, but got {list(choices)!r}; name each object by a str.")
     plain = tuple(_plain(choice) for choice in choices)
     if not plain:
-        raise ValueError("choices must hold at least one value, but got none.")
+        raise ValueError("`choices` must hold at least one value, but got none; without a choice leave the parameter out.")
     seen: set[Any] = set()
     for choice in plain:
         if _key(choice) in seen:
-            raise ValueError(f"choices must differ from one another, but {choice!r} came twice.")
+            raise ValueError(f"`choices` must differ from one another, but {choice!r} came twice; give it once.")
         seen.add(_key(choice))
     return plain
 

@@ -23,11 +23,15 @@ class ReplayError(ValueError):
     """The recorded events cannot follow one another, so the log does not describe a search."""
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
+_N_SHOWN = 20
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "") -> str:
     """The sentence for a name that is not among the known ones, with the nearest of them."""
     import difflib  # noqa: PLC0415 - for mistakes only
 
     known = list(known)
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
-    return f"There is no {kind} `{name}`; known: {', '.join(known)}.{hint}"
+    more = f" and {len(known) - _N_SHOWN} more" if len(known) > _N_SHOWN else ""
+    return f"There is no {kind} `{name}`{where}; known: {', '.join(known[:_N_SHOWN])}{more}.{hint}"

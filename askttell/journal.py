@@ -135,7 +135,7 @@ class Journal:
             self._apply(events, records)
         except (ReplayError, AlreadyTold) as error:
             raise ReplayError(
-                f"Study {self.name!r} in {self.log!r}: record {at + len(events)} or before cannot stand where it does: {error}"
+                f"Study {self.name!r} in {self.log!r} cannot be read, at record {at + len(events)} or before: {error}"
             ) from error
         return events
 

@@ -18,7 +18,14 @@ TrialOrNumber: TypeAlias = Trial | int
 
 
 def tell(history: History, trial: TrialOrNumber, value: Any, *, info: Mapping[str, Any] | None = None) -> History:
-    """The history with the trial complete: one number, or a sequence of one per objective. The same result again changes nothing."""
+    """The history with the trial complete: one number, or a sequence of one per objective. The same result again changes nothing.
+
+    >>> from askttell import Float, Space, ask
+    >>> from askttell.strategies import Random
+    >>> history, trial = ask(History.start(Space(x=Float(0.0, 1.0)), seed=0), Random())
+    >>> tell(history, trial, 0.25, info={"epochs": 5}).best.info
+    {'epochs': 5}
+    """
     return history.then(*told_event(history, trial, value, info=info))
 
 
@@ -38,12 +45,24 @@ def report(history: History, trial: TrialOrNumber, value: Any, *, step: int) -> 
 
 
 def enqueue(history: History, params: Mapping[str, Any]) -> History:
-    """The history in which these parameters are asked before the strategy is."""
+    """The history in which these parameters are asked before the strategy is.
+
+    >>> from askttell import Float, Space, ask
+    >>> from askttell.strategies import Random
+    >>> history = enqueue(History.start(Space(x=Float(0.0, 1.0)), seed=0), {"x": 0.5})
+    >>> ask(history, Random())[1].params
+    {'x': 0.5}
+    """
     return history.then(Enqueued(history.space.check(params)))
 
 
 def add(history: History, params: Mapping[str, Any], value: Any, *, info: Mapping[str, Any] | None = None) -> History:
-    """The history with a finished trial whose result was made elsewhere."""
+    """The history with a finished trial whose result was made elsewhere.
+
+    >>> from askttell import Float, Space
+    >>> add(History.start(Space(x=Float(0.0, 1.0)), seed=0), {"x": 0.5}, 3.0).best.value
+    3.0
+    """
     return history.then(*added_events(history, params, value, info=info))
 
 
@@ -105,6 +124,11 @@ def _finished(history: History, event: Told) -> tuple[Told, ...]:
     trial = history.trial(event.number)
     if (trial.state, trial.values) == (event.state, event.values):
         return ()
-    had = f"{trial.state} with {trial.values}" if trial.values else trial.state
-    came = f"{event.state} with {event.values}" if event.values else event.state
-    raise AlreadyTold(f"Trial {event.number} is {had} already, but now {came} came; a result is recorded once and never changed.")
+    had, came = _with_values(trial.state, trial.values), _with_values(event.state, event.values)
+    raise AlreadyTold(
+        f"Trial {event.number} is {had} already, but now {came} came; a result is recorded once and never changed, so `add` it as another."
+    )
+
+
+def _with_values(state: str, values: tuple[float, ...]) -> str:
+    return state if not values else f"{state} with {values[0] if len(values) == 1 else values}"

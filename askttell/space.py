@@ -240,6 +240,6 @@ def _progression(values: tuple[Scalar, ...]) -> tuple[Scalar, ...] | range:
 
 def _inactive(name: str, value: Any, conditions: tuple[Condition, ...], known: Mapping[str, Scalar]) -> str:
     failed = next(c for c in conditions if not holds((c,), known))
-    came = repr(known[failed.parent]) if failed.parent in known else "nothing (it is inactive itself)"
+    came = f"{known[failed.parent]!r} was given with" if failed.parent in known else "that is inactive itself, and there came"
     needs = f"`{name}` is active only if `{failed.parent}` is one of {failed.values!r}"
-    return f"{needs}, but {came} was given with `{name}`={value!r}; leave `{name}` out."
+    return f"{needs}, but {came} `{name}`={value!r}; leave `{name}` out."

@@ -86,7 +86,8 @@ class Study:
         if not self._journal.n:
             if space is None:
                 there = ", ".join(sorted({key.partition("#")[0] for key in self._log.studies()})) or "none"
-                raise LookupError(f"There is no study {self.name!r} in {self._log!r}; there: {there}. Give `space` to make a new one.")
+                where = f"There is no study {self.name!r} in {self._log!r}; there: {there}"
+                raise LookupError(f"{where}. Give `space`, or run `askttell create`, to make one.")
             ways_new = ways or ("minimize",)
             opened = Opened(
                 space, ways_new, draw_seed() if seed is None else seed, max_attempts or _MAX_ATTEMPTS,
@@ -100,17 +101,19 @@ class Study:
         self, space: Space | None, ways: tuple[Direction, ...] | None, seed: int | None, prior: Sequence[Any], max_attempts: int | None
     ) -> None:
         history = self._history
-        way_out = f"; open {self.name!r} without it, or choose another `name`."
+        way_out = f"; open {self.name!r} without it, or choose another `name`"
         if space is not None and space != history.space:
             differs = "; ".join(history.space.differences(space)).replace(" here", " as recorded").replace(" there", " as given")
-            raise ValueError(f"`space` differs from the recorded one: {differs}{way_out}")
+            raise ValueError(
+                f"`space` differs from the recorded one: {differs}{way_out}, or move the study by copy_to_space (`askttell copy --space`)."
+            )
         given: dict[str, Any] = {"directions": ways, "seed": seed, "max_attempts": max_attempts}
         recorded: dict[str, Any] = {"directions": history.directions, "seed": history.seed, "max_attempts": history.max_attempts}
         if len(prior):
             given["prior"], recorded["prior"] = check_prior(history.space, history.directions, prior), history.prior
         for field, value in given.items():
             if value is not None and value != recorded[field]:
-                raise ValueError(f"`{field}` is {recorded[field]!r} as recorded, but {value!r} was given{way_out}")
+                raise ValueError(f"`{field}` is {recorded[field]!r} as recorded, but {value!r} was given{way_out}.")
 
     @property
     def name(self) -> str:

@@ -50,12 +50,13 @@ def _number(what: str, value: Any) -> float:
             return float(value.item() if hasattr(value, "item") else value)
         except (TypeError, ValueError, RuntimeError, OverflowError):
             pass  # several elements, or complex: told apart below
-    raise TypeError(f"`{what}` must be a number, but got {value!r} of type {type(value).__name__}.")
+    came = f"{value!r} of type {type(value).__name__}"
+    raise TypeError(f"`{what}` must be a number, but got {came}; tell a number, or record a failure by fail(trial, reason).")
 
 
 def _key(key: Any) -> str:
     if not isinstance(key, str):
-        raise TypeError(f"`info` must have str keys, but got {key!r}.")
+        raise TypeError(f"`info` must have str keys, but got {key!r}; write {str(key)!r}.")
     return key
 
 
@@ -70,4 +71,4 @@ def _plain(what: str, value: Any) -> Json:
         return {_key(key): _plain(f"{what}[{key!r}]", part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(f"{what}[{at}]", part) for at, part in enumerate(value)]
-    raise TypeError(f"`{what}` must be None, a bool, int, float, str, list or dict, but got {value!r}.")
+    raise TypeError(f"`{what}` must be None, a bool, int, float, str, list or dict, but got {value!r}; convert it, as by str().")

@@ -46,17 +46,18 @@ def _by_entry_point(scheme: str, text: str) -> Any:
 def _by_scheme(scheme: str, rest: str, text: str) -> Any:
     if scheme == "memory":
         if rest:
-            raise ValueError(f"memory:// takes no path, but got {text!r}.")
+            raise ValueError(f"`storage`: memory:// takes no path, but got {text!r}; write memory://.")
         return InMemory()
     if not rest.startswith("/") or len(rest) < 2:
-        raise ValueError(f"Write {scheme}:///relative/path or {scheme}:////absolute/path, but got {text!r}.")
+        raise ValueError(f"`storage` must be {scheme}:///relative/path or {scheme}:////absolute/path, but got {text!r}.")
     return _file(scheme, rest[1:])
 
 
 def _by_path(path: str) -> Any:
     ending = os.path.splitext(path)[1]
     if ending not in _ENDINGS:
-        raise ValueError(f"A storage path must end in {', '.join(_ENDINGS)}, but got {path!r}; or give a URL such as sqlite:///{path}.db.")
+        known = ", ".join(_ENDINGS)
+        raise ValueError(f"A path as `storage` must end in {known}, but got {path!r}; or give a URL such as sqlite:///{path}.db.")
     return _file(_ENDINGS[ending], path)
 
 

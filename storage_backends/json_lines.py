@@ -202,7 +202,7 @@ class JsonLines:
 
     def _open(self) -> int:
         if not self.path.parent.is_dir():
-            raise StorageError(f"The folder {self.path.parent} does not exist; create it first.")
+            raise StorageError(f"The folder {str(self.path.parent)!r} does not exist; create it first.")
         self._named = self.path.exists()
         self._read_only = self._named and not os.access(self.path, os.W_OK)
         try:

@@ -150,7 +150,7 @@ class SQLite:
 
     def _open(self) -> sqlite3.Connection:
         if not self.path.parent.is_dir():
-            raise StorageError(f"The folder {self.path.parent} does not exist; create it first.")
+            raise StorageError(f"The folder {str(self.path.parent)!r} does not exist; create it first.")
         self._read_only = (self.path.exists() and not os.access(self.path, os.W_OK)) or not os.access(self.path.parent, os.W_OK)
         if self._read_only:
             wal = self.path.with_name(self.path.name + "-wal")

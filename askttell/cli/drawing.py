@@ -5,6 +5,7 @@ from typing import Any
 from askttell.cli.inputs import open_study
 from askttell.cli.outputs import put
 from askttell.cli.parser import Options, add_verb
+from askttell.errors import unknown_name
 
 _KINDS = ("history", "parameters", "parallel")
 
@@ -16,8 +17,8 @@ def add_to(verbs: Any) -> None:
         "  askttell plot --storage s.db --study mlp --kind history --out mlp.png",
     )  # fmt: skip
     plot.add_argument(
-        "--kind", choices=_KINDS, default="history",
-        help="results and the best so far, each parameter against the result, or parallel coordinates (default: %(default)s)",
+        "--kind", default="history", metavar="KIND",
+        help="history (results and the best so far; the default), parameters (each against the result) or parallel (coordinates)",
     )  # fmt: skip
     plot.add_argument("--out", metavar="FILE", help="default: STUDY-KIND.png")
 
@@ -39,6 +40,8 @@ def drawn(study: Any, kind: str, path: str) -> str:
 
 def _plot(options: Options) -> int:
     check_plotting()
+    if options.kind not in _KINDS:
+        raise LookupError(unknown_name("kind of plot", options.kind, _KINDS))
     with open_study(options) as study:
         path = drawn(study, options.kind, options.out or f"{options.study}-{options.kind}.png")
     if options.json:

@@ -67,7 +67,7 @@ def loaded(text: str, what: str) -> Any:
             f"There is no module {module_name!r} in {Path.cwd()} or among the installed ones; give {what} as module:name."
         ) from None
     if not hasattr(module, name):
-        raise LookupError(unknown_name(f"name in {module_name}", name, [known for known in vars(module) if not known.startswith("_")]))
+        raise LookupError(unknown_name("name", name, [known for known in vars(module) if not known.startswith("_")], f" in {module_name}"))
     return getattr(module, name)
 
 
@@ -80,7 +80,7 @@ def params_of(words: Sequence[str]) -> dict[str, Any]:
         for word in words:
             name, equals, value = word.partition("=")
             if not equals or not name:
-                raise ValueError(f"`PARAMS` must be name=value … or one JSON object, but got {word!r}.")
+                raise ValueError(f"`PARAMS` must be name=value, such as lr=0.1, or one JSON object, but got {word!r}.")
             record[name] = _json_or_text(value)
     return {name: scalar_from_json(value) for name, value in record.items()}
 
@@ -129,7 +129,7 @@ def _made(node: ast.expr) -> Any:
         known = list(inspect.signature(cls).parameters)
         for name in settings:
             if name not in known:
-                raise ValueError(unknown_name(f"setting of {node.func.id}", name, known))
+                raise ValueError(unknown_name("setting", name, known, f" of {node.func.id}"))
         return cls(*map(_made, node.args), **settings)
     try:
         return ast.literal_eval(node)
@@ -162,9 +162,9 @@ def _json(text: str, what: str) -> dict[str, Any]:
     try:
         record = json.loads(text)
     except ValueError as error:
-        raise ValueError(f"`{what}` must be a JSON object, but got {text!r}: {error}.") from None
+        raise ValueError(f'`{what}` must be a JSON object such as {{"epochs": 5}}, but got {text!r}: {error}.') from None
     if not isinstance(record, dict):
-        raise TypeError(f"`{what}` must be a JSON object, but got {text!r}.")
+        raise TypeError(f'`{what}` must be a JSON object such as {{"epochs": 5}}, but got {text!r}.')
     return record
 
 

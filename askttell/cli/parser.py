@@ -44,7 +44,10 @@ def parse(arguments: Sequence[str]) -> Options:
         print("askttell", platform_here()["askttell"])
         parser.exit()
     _refuse_misspelt(parser, verbs.choices, arguments)
-    return parser.parse_args(arguments, Options(command=shlex.join(["askttell", *arguments])))
+    options = parser.parse_args(arguments, Options(command=shlex.join(["askttell", *arguments])))
+    if not getattr(options, "storage", True):
+        verbs.choices[arguments[0]].error("say where the study is: --storage s.db, or set ASKTTELL_STORAGE")
+    return options
 
 
 def add_verb(verbs: Any, name: str, run: Verb, text: str, example: str, *, study: bool = True) -> argparse.ArgumentParser:
@@ -64,9 +67,8 @@ def add_verb(verbs: Any, name: str, run: Verb, text: str, example: str, *, study
 
 def add_storage(parser: argparse.ArgumentParser) -> None:
     """Nothing; the parser then knows --storage."""
-    given = os.environ.get("ASKTTELL_STORAGE")
     parser.add_argument(
-        "--storage", required=not given, default=given, metavar="WHERE",
+        "--storage", default=os.environ.get("ASKTTELL_STORAGE"), metavar="WHERE",
         help="path or URL, such as s.db, s.jsonl or sqlite:///s.db (default: $ASKTTELL_STORAGE)",
     )  # fmt: skip
 

@@ -72,7 +72,10 @@ def _add_create(verbs: Any) -> None:
 def add_settings(parser: Any) -> None:
     """Nothing; the parser then knows what a new study may be given."""
     parser.add_argument(
-        "--direction", action="append", choices=("minimize", "maximize"), help="of the objective, once for each (default: minimize)"
+        "--direction",
+        action="append",
+        metavar="WAY",
+        help="minimize or maximize the objective; once for each objective (default: minimize)",
     )
     parser.add_argument("--seed", type=int, help="default: drawn and recorded")
 

@@ -21,7 +21,7 @@ _PATH = 0x50B01  # keeps these uniforms apart from those of trial 0
 def point(seed: int, d: int, index: int) -> NDArray[np.float64]:
     """The point of that index, shape (d,), inside (0, 1)."""
     if not 0 <= index < 2**BITS:
-        raise ValueError(f"A Sobol sequence has 2**{BITS} points, but point {index} was asked for.")
+        raise ValueError(f"A Sobol sequence has 2**{BITS} points, but point {index} was asked for; use Random.")
     V, shift = scrambled(seed, d)
     gray = index ^ (index >> 1)
     digits = [b for b in range(BITS) if gray >> b & 1]

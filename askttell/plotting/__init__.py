@@ -43,11 +43,11 @@ KINDS: dict[str, Callable[[Any], "Figure"]] = {"history": plot_history, "paramet
 def save(figure: "Figure", path: str | os.PathLike[str]) -> None:
     """Nothing; the file then holds the figure, in the format of its ending."""
     ending = os.path.splitext(os.fspath(path))[1].removeprefix(".").lower()  # noqa: PTH122 - a URL or a path
-    known = figure.canvas.get_supported_filetypes()
-    if ending not in known:
-        raise ValueError(
-            f"A plot's file must end in .png, .svg, .pdf or another of {', '.join(sorted(known))}, but got {os.fspath(path)!r}."
-        )
+    if ending not in figure.canvas.get_supported_filetypes():
+        raise ValueError(f"A plot's file must end in .png, .svg or .pdf, but got {os.fspath(path)!r}.")
+    folder = os.path.dirname(os.fspath(path)) or "."  # noqa: PTH120 - a str or a path
+    if not os.path.isdir(folder):  # noqa: PTH112
+        raise FileNotFoundError(f"The folder {folder!r} does not exist; create it first.")
     figure.savefig(path)
 
 

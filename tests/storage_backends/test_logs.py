@@ -332,7 +332,7 @@ def test_a_line_with_a_right_check_sum_that_is_no_header_is_not_ours(tmp_path):
 
 
 def test_a_missing_folder_is_named(kind, tmp_path):
-    with pytest.raises(StorageError, match="The folder .*missing does not exist"):
+    with pytest.raises(StorageError, match="The folder .*missing' does not exist"):
         storage_backends.connect(url(kind, tmp_path / "missing"))
 
 
