@@ -1,4 +1,27 @@
-"""Ask/tell search for hyperparameters and other expensive black boxes: every suggestion can be resumed, replayed and audited."""
+"""Ask/tell search for hyperparameters and other expensive black boxes: every suggestion can be resumed, replayed and audited.
+
+A `Study` is a search that is recorded as it goes, here in memory:
+
+>>> space = Space(
+...     lr=Float(1e-5, 0.1, log=True),
+...     optimizer=Categorical(["adam", "sgd"]),
+...     momentum=Float(0.0, 0.99, when={"optimizer": "sgd"}),
+... )
+>>> study = Study(space, seed=0)
+>>> while study.n_finished < 20:
+...     trial = study.ask()
+...     trial = study.tell(trial, trial.params["lr"] + trial.params.get("momentum", 1.0))
+>>> study.best_params["optimizer"]
+'sgd'
+
+Below it lies the pure layer, which has no storage and nothing mutable:
+
+>>> from askttell.strategies import Sobol
+>>> history, trial = ask(History.start(space, seed=0), Sobol())
+>>> later = tell(history, trial, 0.5)
+>>> history.n_finished, later.n_finished, later.best.value
+(0, 1, 0.5)
+"""
 
 from askttell.audit import verify
 from askttell.domains import Categorical, Float, Int, Ordinal

@@ -53,7 +53,15 @@ class Audit:
 
 
 def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -> Audit:
-    """The verdict on every suggestion of a recorded study. `strategies`: classes to look for before the installed ones."""
+    """The verdict on every suggestion of a recorded study. `strategies`: classes to look for before the installed ones.
+
+    >>> from askttell import Float, Space, Study
+    >>> from storage_backends import InMemory
+    >>> log = InMemory()
+    >>> trials = Study(Space(x=Float(0.0, 1.0)), storage=log, seed=0).ask(3)
+    >>> print(verify(log))
+    study: 3 suggestions, 3 same
+    """
     history = Journal(log, study).history
     if history is None:
         raise LookupError(f"There is no study {study!r} in {log!r}; there: {', '.join(log.studies()) or 'none'}.")

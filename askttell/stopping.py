@@ -24,7 +24,17 @@ class Stopping(Protocol):
 
 @attrs.frozen
 class MedianRule:
-    """Stops what is worse than the median at its newest step; not before `n_startup` complete trials, nor at steps below `n_warmup`."""
+    """Stops what is worse than the median at its newest step; not before `n_startup` complete trials, nor at steps below `n_warmup`.
+
+    >>> from askttell import Float, Space, Study
+    >>> study = Study(Space(x=Float(0.0, 1.0)), stopping=MedianRule(n_startup=1))
+    >>> first, second = study.ask(2)
+    >>> study.report(first, 1.0, step=0)
+    >>> first = study.tell(first, 1.0)
+    >>> study.report(second, 2.0, step=0)
+    >>> study.should_stop(second)
+    True
+    """
 
     n_startup: int = attrs.field(default=5, validator=attrs.validators.ge(1))
     n_warmup: int = attrs.field(default=0, validator=attrs.validators.ge(0))

@@ -29,7 +29,14 @@ class Strategy(Protocol):
 
 
 def ask(history: History, strategy: Strategy) -> tuple[History, Trial]:
-    """The history with one more pending trial, and that trial: the head of the queue, else what the strategy proposes."""
+    """The history with one more pending trial, and that trial: the head of the queue, else what the strategy proposes.
+
+    >>> from askttell import Float, Space
+    >>> from askttell.strategies import Grid
+    >>> history, trial = ask(History.start(Space(x=Float(0.0, 1.0)), seed=0), Grid(points=3))
+    >>> trial.number, trial.params, history.number
+    (0, {'x': 0.5}, 1)
+    """
     number = history.number
     history = history.then(*asked_events(history, strategy))
     return history, history.trial(number)
