@@ -18,13 +18,13 @@ _N_CHARACTERS = 54  # that stand side by side below all panels of a row
 
 
 def plot(history: History) -> Figure:
-    """Panels in rows of at most four, 800 dots wide, 500 high for up to eight; failed trials are crosses at the upper edge."""
+    """Panels in one row for up to three, in two for up to eight, then in rows of four; failed trials are crosses at the upper edge."""
     trials, values = results(history)
     names = history.space.names
-    n_columns = min(_N_COLUMNS, len(names)) if len(names) in (1, 2, 3) or len(names) > 6 else math.ceil(len(names) / 2)
+    n_columns = len(names) if len(names) <= 3 else min(_N_COLUMNS, math.ceil(len(names) / 2))
     n_rows = math.ceil(len(names) / n_columns) * history.n_objectives
     figure = new_figure(height=max(5.0, 2.3 * n_rows))
-    panels = figure.subplots(n_rows, n_columns, squeeze=False, sharey=False)
+    panels = figure.subplots(n_rows, n_columns, squeeze=False)
     points: Any = None
     for objective in range(history.n_objectives):
         rows = panels[objective * n_rows // history.n_objectives : (objective + 1) * n_rows // history.n_objectives]
@@ -32,7 +32,7 @@ def plot(history: History) -> Figure:
             if k >= len(names):
                 axes.set_axis_off()
                 continue
-            points = _draw(axes, history, names[k], trials, values[:, objective], _N_CHARACTERS // n_columns) or points
+            points = _draw(axes, history, names[k], trials, values[:, objective], _N_CHARACTERS // n_columns)
             if k % n_columns == 0:
                 axes.set_ylabel(value_label(history, objective))
             else:

@@ -57,12 +57,14 @@ STUDIES = {
         space=Space({f"a_long_parameter_name_{i}": Float(1e-3, 1e3, log=True) for i in range(13)}),
         loss=lambda p: sum(p.values()),
     ),
+    "a branch that was never taken": Study(Space(a=Categorical(["x", "y"]), b=Float(0.0, 1.0, when={"a": "y"})), seed=0),
     "many trials and choices": studied(
         320, space=Space(c=Categorical([f"choice {i}" for i in range(30)]), x=Float(2.0, 5.0, log=True)), loss=lambda params: params["x"]
     ),
 }
 kinds = pytest.mark.parametrize("kind", plotting.KINDS)
 studies = pytest.mark.parametrize("name", STUDIES)
+STUDIES["a branch that was never taken"].add({"a": "x"}, 1.0)
 
 
 @functools.cache
