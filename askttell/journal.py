@@ -158,11 +158,18 @@ class Journal:
                 self.abandoned.discard(event.number)
                 self._hold(event.number, record)
             elif isinstance(event, Reported) and event.number in self.holders:
-                self.holders[event.number].since = time.monotonic()
+                self.holders[event.number].since = _since(record)
 
     def _hold(self, number: int, record: dict[str, Any]) -> None:
         owner = record.get("owner")
-        self.holders[number] = Holder(None if owner is None else tuple(owner), record.get("lease_seconds"), time.monotonic())
+        self.holders[number] = Holder(None if owner is None else tuple(owner), record.get("lease_seconds"), _since(record))
+
+
+def _since(record: dict[str, Any]) -> float:
+    """When the record was made, on this process's own clock, so that a lease also runs out for a process that begins later."""
+    now = time.time()
+    made: float = record.get("time", now)
+    return time.monotonic() - max(0.0, now - made)
 
 
 @contextmanager

@@ -209,6 +209,15 @@ def test_nothing_is_handed_out_again_without_reissue():
     assert study.ask().number == 1
 
 
+def test_a_lease_runs_out_for_a_process_that_begins_later(log):
+    """Because each command of a shell is a process of its own."""
+    Study(X, storage=log, seed=1).ask_for(3, owner=None, lease_seconds=60.0)
+    claim = {"event": "claimed", "number": 1, "attempt": 1, "lease_seconds": 60.0, "time": time.time() - 61.0}
+    assert log.append("study", len(log.read("study")), [claim], durable=True)
+
+    assert [trial.number for trial in Study(storage=log).ask(2)] == [1, 3]
+
+
 def test_a_requeued_trial_comes_first_in_the_next_ask_of_any_process(log):
     """Because nobody knows who evaluates an ownerless trial, and a live owner may hang."""
     study = Study(X, storage=log, strategy=Random(), seed=1)
