@@ -40,7 +40,7 @@ def domain_to_json(domain: Domain) -> dict[str, Any]:
             record |= {"step": domain.step} if domain.step not in (None, 1) or isinstance(domain.step, float) else {}
         case Categorical():
             record = {"type": kind, "choices": value_to_json(domain.choices)}
-        case Ordinal():
+        case Ordinal():  # pragma: no branch (a domain is one of these)
             record = {"type": kind, "values": value_to_json(domain.values)}
     record |= {} if domain.default is None else {"default": value_to_json(domain.default)}
     return record | ({"when": {parent: _allowed_to_json(values) for parent, values in domain.when}} if domain.when else {})

@@ -33,6 +33,13 @@ def made(tmp_path, capsys):
     return options
 
 
+def test_making_a_study_again_opens_it(made, tmp_path, capsys):
+    asked(made, capsys)
+    assert askttell("create", *made, "--space", tmp_path / "space.json", "--json") == 0
+
+    assert printed(capsys) == [{"study": "mlp", "seed": 3, "directions": ["minimize"], "trials": 1}]
+
+
 def asked(options, capsys, *more):
     code = askttell("ask", *options, *more)
     return code, json.loads(capsys.readouterr().out or "null")
