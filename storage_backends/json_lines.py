@@ -212,11 +212,12 @@ class JsonLines:
 
     def _catch_up(self) -> None:
         """Index the lines that others have added since the last look."""
-        size = os.fstat(self._fd).st_size
-        if size == self._size:
+        status = os.fstat(self._fd)
+        size = status.st_size
+        if status.st_nlink and size == self._size:
             return
         if size < self._end or self._replaced():
-            raise StorageError(f"{self.path} was replaced or cut by another program while it was open; open it again.")
+            raise StorageError(f"{self.path} was deleted, replaced or cut by another program while it was open; open it again.")
         data = _read(self._fd, self._end, size)
         start, self._torn = 0, False
         while (end := data.find(b"\n", start)) >= 0 and self._scan(data[start:end], self._end):

@@ -37,6 +37,8 @@ class SQLite:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._name = os.fspath(path)
+        self._inode = 0
         self._closed = True  # until it is open
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -59,6 +61,7 @@ class SQLite:
             connection = self._connected()
             if self._read_only:
                 raise StorageError(f"{self.path} is read-only, so nothing was recorded; make it and its folder writable.")
+            self._check_in_place()
             self._synchronise("FULL" if durable else "NORMAL")
             if len(rows) == 1 and connection.execute(_APPEND, rows[0]).rowcount == 1:
                 return True
@@ -66,6 +69,15 @@ class SQLite:
                 return True
             self._refuse_deleted(study)
             return not rows and self._length(study) == at
+
+    def _check_in_place(self) -> None:
+        """Nothing, unless the file was deleted or replaced: SQLite would go on writing into what nobody can open any more."""
+        try:
+            in_place = os.stat(self._name).st_ino == self._inode  # noqa: PTH116 - at half the time
+        except FileNotFoundError:
+            in_place = False
+        if not in_place:
+            raise StorageError(f"{self.path} was deleted or replaced by another program while it was open; open it again.")
 
     def _append_many(self, connection: sqlite3.Connection, rows: list[tuple[str, int, str]]) -> bool:
         with _transaction(connection):
@@ -145,6 +157,7 @@ class SQLite:
                 self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
             with self._translated("open"):
                 self._connection = self._open()
+            self._inode = self.path.stat().st_ino
             self._pid, self._synchronous = os.getpid(), ""
         return self._connection
 

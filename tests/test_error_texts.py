@@ -214,6 +214,12 @@ def cut_json():
     return log
 
 
+def removed(name):
+    log = filled(name)
+    os.unlink(name)
+    return log
+
+
 def deleted_study(name):
     log = storage_backends.InMemory() if name is None else connect(name)
     log.append("mlp", 0, [{"n": 0}], durable=True)
@@ -539,7 +545,11 @@ STORAGES = [
     ("a closed memory is used", lambda: closed(None).studies(),
      "This in-memory storage is closed; make a new one."),
     ("a JSON file that was cut while open", lambda: cut_json().studies(),
-     "a.jsonl was replaced or cut by another program while it was open; open it again."),
+     "a.jsonl was deleted, replaced or cut by another program while it was open; open it again."),
+    ("a JSON file that was deleted while open", lambda: removed("a.jsonl").append("mlp", 1, [{}], durable=True),
+     "a.jsonl was deleted, replaced or cut by another program while it was open; open it again."),
+    ("an SQLite file that was deleted while open", lambda: removed("a.db").append("mlp", 1, [{}], durable=True),
+     "a.db was deleted or replaced by another program while it was open; open it again."),
     ("a deleted study is used", lambda: deleted_study("s.db"),
      "Study 'mlp' in s.db was deleted; open it again to start a new one of that name."),
     ("a deleted study is used in JSON", lambda: deleted_study("s.jsonl"),
@@ -655,7 +665,14 @@ PYTHON = {"spaces": SPACES, "parameters": PARAMS, "search": SEARCH, "studies": S
 ROWS = [(situation, do, text) for rows in PYTHON.values() for situation, do, text in rows]
 
 # our own mistakes, what a disk does (tested with the storages), and what becomes another error before a user sees it
-ELSEWHERE = ("strategies", "numerics", "wrappers", "integrations")  # the tests of each member name its texts; the common ones stand here
+ELSEWHERE = (
+    "strategies",
+    "numerics",
+    "evolution",
+    "wrappers",
+    "integrations",
+    "testing",
+)  # the tests of each member name its texts; the common ones stand here
 NOT_CAUSED_BY_A_USER = {
     "askttell/history.py": {"replay", "_check_follows", "_check_asked", "_check_open"},
     "askttell/seed.py": {"uniforms", "_key"},

@@ -551,6 +551,21 @@ def test_a_file_that_cannot_be_opened_is_named(kind, tmp_path):
         storage_backends.connect(str(path))
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+def test_nothing_is_recorded_in_a_file_that_was_deleted_under_us(kind, tmp_path, replaced):
+    log = storage_backends.connect(url(kind, tmp_path))
+    log.append("a", 0, [RECORD], durable=True)
+    (path,) = (path for path in tmp_path.iterdir() if path.suffix in (".db", ".jsonl"))
+    whole = path.read_bytes()
+    path.unlink()
+    if replaced:
+        path.write_bytes(whole)
+
+    with pytest.raises(StorageError, match="was deleted"):
+        log.append("a", 1, [RECORD], durable=True)
+    log.close()
+
+
 def test_a_file_that_was_removed_under_us_is_noticed(tmp_path):
     log = JsonLines(tmp_path / "a.jsonl")
     log.append("a", 0, [RECORD], durable=True)
@@ -558,7 +573,7 @@ def test_a_file_that_was_removed_under_us_is_noticed(tmp_path):
     other.append("a", 1, [RECORD], durable=True)
     (tmp_path / "a.jsonl").unlink()
 
-    with pytest.raises(StorageError, match="was replaced or cut"):
+    with pytest.raises(StorageError, match="was deleted, replaced or cut"):
         log.read("a")
     log.close()
     other.close()
