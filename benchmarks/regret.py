@@ -18,9 +18,6 @@ from typing import NamedTuple
 
 import attrs
 
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-    os.environ.setdefault(name, "1")  # the workers inherit it, and set it before they import NumPy
-
 from benchmarks import peers, presets, problems
 from benchmarks.problems import Problem
 from benchmarks.runs import Run, mend, read

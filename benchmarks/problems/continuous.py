@@ -8,14 +8,14 @@ from the centre. Functions that mean nothing outside their box are evaluated at 
 import re
 from collections.abc import Iterator, Mapping
 from statistics import NormalDist
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from askttell import Float, Space
 from askttell.seed import uniforms
-from benchmarks.problems.functions import Function, function
+from benchmarks.problems.functions import Function, exists, function
 from benchmarks.problems.problem import Evaluate, Problem
 
 _LISTED = [
@@ -32,16 +32,28 @@ def problems() -> Iterator[Problem]:
 
 def named(name: str) -> Problem | None:
     """A function with its dimension and, if given, its instance: `ackley10`, `levy8_i3`."""
-    match = _NAME.fullmatch(name)
-    if not match:
+    parts = parsed(name)
+    if parts is None:
         return None
-    base, d, instance = match[1], int(match[2]), int(match[3] or 1)
-    try:
-        f = function(base, d)
-    except LookupError:
-        return None
+    f = function(parts.base, parts.d)
     space = Space({f"x{i}": Float(low, high) for i, (low, high) in enumerate(zip(f.low.tolist(), f.high.tolist(), strict=True))})
-    return Problem(name, "continuous", space, lambda: moved(f, instance), f.minimum, tags=("rotated",))
+    return Problem(name, "continuous", space, lambda: moved(f, parts.instance), f.minimum, tags=("rotated",))
+
+
+class Name(NamedTuple):
+    """A name taken apart."""
+
+    base: str
+    d: int
+    instance: int
+
+
+def parsed(name: str) -> Name | None:
+    """The parts of a name, None if it is not one of these functions."""
+    match = _NAME.fullmatch(name)
+    if match is None or not exists(match[1], int(match[2])):
+        return None
+    return Name(match[1], int(match[2]), int(match[3] or 1))
 
 
 def moved(f: Function, instance: int) -> Evaluate:

@@ -122,9 +122,13 @@ _MAKERS: dict[str, tuple[range, Callable[[int], Function]]] = {
 }
 
 
+def exists(name: str, d: int) -> bool:
+    """Whether there is a function of that name in d dimensions."""
+    return name in _MAKERS and d in _MAKERS[name][0]
+
+
 def function(name: str, d: int) -> Function:
     """The function of that name in d dimensions; LookupError if there is none."""
-    dimensions, make = _MAKERS.get(name, (range(0), None))
-    if make is None or d not in dimensions:
+    if not exists(name, d):
         raise LookupError(f"There is no function {name!r} in {d} dimensions.")
-    return make(d)
+    return _MAKERS[name][1](d)
