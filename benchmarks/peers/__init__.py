@@ -7,9 +7,9 @@ import importlib
 import pkgutil
 
 from benchmarks.peers.ours import ours
-from benchmarks.peers.peer import Optimiser, Peer, active
+from benchmarks.peers.peer import Peer, active
 
-__all__ = ["Optimiser", "Peer", "active", "find", "known"]
+__all__ = ["Peer", "active", "find", "known"]
 
 
 def find(name: str) -> Peer:

@@ -11,7 +11,8 @@ from typing import Any
 
 from askttell import Categorical, Float, Int, Space
 from askttell.space import holds
-from benchmarks.peers.peer import Optimiser, Params, Peer
+from askttell.testing import Start
+from benchmarks.peers.peer import Params, Peer
 
 
 def peers() -> Iterator[Peer]:
@@ -27,12 +28,8 @@ def peers() -> Iterator[Peer]:
         yield Peer(name, _maker(rustuna, sampler), ("rustuna",))
 
 
-def _maker(library: Callable[[str, int], Any], sampler: str) -> Callable[[Space, int, int], Optimiser]:
-    def make(space: Space, seed: int, budget: int) -> Optimiser:
-        del budget
-        return DefineByRun(space, *library(sampler, seed))
-
-    return make
+def _maker(library: Callable[[str, int], Any], sampler: str) -> Start:
+    return lambda space, seed, _: DefineByRun(space, *library(sampler, seed))
 
 
 def optuna(sampler: str, seed: int) -> tuple[Any, Any]:

@@ -4,36 +4,16 @@ import ast
 import importlib
 from typing import Any
 
-from askttell import History, Space, ask, fail, strategies, tell
-from askttell.strategy import Strategy
-from benchmarks.peers.peer import Optimiser, Params, Peer
+from askttell import strategies
+from askttell.testing import searching
+from benchmarks.peers.peer import Peer
 
 
 def ours(name: str) -> Peer:
     """The peer of a strategy: `Sobol`, `ours:TPE(n_candidates=48)`, or `package.module.Mine(x=1)` for one that is elsewhere."""
     text = name.removeprefix("ours:")
     strategy = _value(ast.parse(text if "(" in text else f"{text}()", mode="eval").body, name)
-    return Peer(text, lambda space, seed, budget: Ours(space, seed, budget, strategy))
-
-
-class Ours:
-    """A strategy on a history, without storage."""
-
-    def __init__(self, space: Space, seed: int, budget: int, strategy: Strategy) -> None:
-        del budget
-        self._strategy = strategy
-        self._history = History.start(space, seed=seed)
-
-    def ask(self) -> Params:
-        """The parameters of the next trial."""
-        self._history, trial = ask(self._history, self._strategy)
-        return trial.params
-
-    def tell(self, params: Params, loss: float | None) -> None:
-        """The last trial is complete or failed."""
-        del params
-        last = self._history.number - 1
-        self._history = fail(self._history, last, "failed") if loss is None else tell(self._history, last, loss)
+    return Peer(text, searching(strategy))
 
 
 def _value(node: ast.expr, whole: str) -> Any:
@@ -52,6 +32,3 @@ def _class(node: ast.expr, whole: str) -> Any:
         case ast.Attribute(value=module, attr=name):
             return getattr(importlib.import_module(ast.unparse(module)), name)
     raise LookupError(f"There is no optimiser {whole!r}: neither a peer nor one of {', '.join(strategies.__all__)}.")
-
-
-__all__ = ["Optimiser", "ours"]

@@ -1,27 +1,16 @@
-"""Optimiser, the two calls that every search method has here, and Peer, which makes one by name."""
+"""Peer: a search method by name, behind the two calls of `askttell.testing.Optimiser`."""
 
 import importlib.util
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
 from askttell import Space
 from askttell.space import holds
+from askttell.testing import Start
 
 Params = dict[str, Any]
-
-
-class Optimiser(Protocol):
-    """A sequential search: ask, evaluate, tell, and again."""
-
-    def ask(self) -> Params:
-        """The next configuration: the active parameters in the order of the space."""
-        ...
-
-    def tell(self, params: Params, loss: float | None) -> None:
-        """Nothing; takes the loss of what was asked last, None if its evaluation failed."""
-        ...
 
 
 @attrs.frozen
@@ -29,7 +18,7 @@ class Peer:
     """A search method by name. `make(space, seed, budget)` starts a search; `needs` are the packages that it imports."""
 
     name: str
-    make: Callable[[Space, int, int], Optimiser]
+    make: Start
     needs: tuple[str, ...] = ()
 
     @property

@@ -20,7 +20,7 @@ class Uniform:
     def __init__(self, space: Space, seed: int, budget: int) -> None:
         del budget
         self._space = space
-        self._generator = np.random.default_rng(seed)
+        self._generator = np.random.default_rng([seed, 1])  # apart from the draws of libraries that are given the same seed
 
     def ask(self) -> Params:
         """A fresh draw."""
