@@ -3,13 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.events import Prior
+from askttell.evolution.earlier import results_of
 from askttell.evolution.layout import Layout
 from askttell.history import History
 from askttell.numerics import choices, covariance, mixed
 from askttell.numerics.mixed import Mixed
-from askttell.space import Params, Space
-from askttell.unit import encode
 
 Array = NDArray[np.float64]
 
@@ -24,7 +22,8 @@ def around(layout: Layout, m: Array, sigma: float) -> Mixed:
 
 def opening(history: History, k: int, layout: Layout, lam: int, sigma: float) -> Mixed:
     """Around the better part of the first k results and of each earlier search, of those with two populations or more; else the middle."""
-    sources = [(history.units[history.told[:k]], history.losses[:k, 0]), *(_of(history.space, prior) for prior in history.prior)]
+    earlier = [results_of(history.space, prior) for prior in history.prior]
+    sources = [(history.units[history.told[:k]], history.losses[:k, 0]), *((U, losses[:, 0]) for U, losses in earlier)]
     U = np.concatenate([_good(*source, lam) for source in sources])
     if not len(U):
         return around(layout, np.full(len(layout.numbers), 0.5), sigma)
@@ -40,18 +39,3 @@ def _good(U: Array, losses: Array, lam: int) -> Array:
         return U[:0]
     n_good = max(int(_TOP * len(known)), lam // 2)
     return U[known[np.argsort(losses[known], kind="stable")[:n_good]]]
-
-
-def _of(space: Space, prior: Prior) -> tuple[Array, Array]:
-    """An earlier search in this space's units; results that do not fit this space are left out."""
-    fitting = [(params, loss[0]) for params, loss in zip(prior.params, prior.losses, strict=True) if _fits(space, params)]
-    units = np.array([encode(space, space.check(params)) for params, _ in fitting], float).reshape(len(fitting), len(space))
-    return units, np.array([loss for _, loss in fitting], float)
-
-
-def _fits(space: Space, params: Params) -> bool:
-    try:
-        space.check(params)
-    except (TypeError, ValueError):
-        return False
-    return True

@@ -2,8 +2,9 @@
 
 from askttell.strategies.auto import Auto
 from askttell.strategies.cmaes import CMAES
+from askttell.strategies.genetic import Genetic
 from askttell.strategies.grid import Grid
 from askttell.strategies.random import Random
 from askttell.strategies.sobol import Sobol
 
-__all__ = ["CMAES", "Auto", "Grid", "Random", "Sobol"]
+__all__ = ["CMAES", "Auto", "Genetic", "Grid", "Random", "Sobol"]
