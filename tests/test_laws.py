@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from askttell import Candidate, Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, enqueue, fail, report, tell
 from askttell.cells import cells_of
-from askttell.evolution import distribution, earlier, population
+from askttell.evolution import distribution, earlier, population, success_history
 from askttell.numerics import sobol
-from askttell.strategies import CMAES, Auto, Genetic, Grid, Random, Sobol
+from askttell.strategies import CMAES, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
 from askttell.strategies import grid as grid_module
 
-STRATEGIES = [Random(), Sobol(), Grid(points=5), Auto(), Canary(), CMAES(), Genetic(population=6)]
+STRATEGIES = [Random(), Sobol(), Grid(points=5), Auto(), Canary(), CMAES(), Genetic(population=6), DifferentialEvolution(population=4)]
 COMMUTING = [Random(), Sobol(), Grid(points=5), Auto()]
 SPACES = {
     "one point": Space(only=Categorical(["a"])),
@@ -50,7 +50,15 @@ def story(space, strategy, actions, seed=0):
 
 def forget():
     """Clear every memo of every strategy."""
-    evolution = (distribution._states, distribution._openings, distribution._sampled, earlier._best, population._pools)
+    evolution = (
+        distribution._states,
+        distribution._openings,
+        distribution._sampled,
+        earlier._best,
+        population._pools,
+        success_history._states,
+        success_history.made,
+    )
     for cache in (grid_module._order, cells_of, sobol.scrambled, *evolution):
         cache.cache_clear()
 
