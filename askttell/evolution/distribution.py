@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 
 from askttell.evolution.folds import Folds, given
 from askttell.evolution.layout import Layout, layout_of
-from askttell.evolution.novel import fresh, is_new, same_units
+from askttell.evolution.novel import fresh, is_new
 from askttell.evolution.opening import around, opening
 from askttell.history import History
 from askttell.numerics import mixed as mixing
 from askttell.numerics.mixed import Mixed
 from askttell.numerics.restarts import Run, ended, following, window
+from askttell.numerics.threads import one_blas_thread
 from askttell.seed import uniforms
 from askttell.space import Params
-from askttell.unit import decode, encode
+from askttell.unit import decode
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,15 +53,13 @@ class _Sample:
     x: Array
     choices: Ints
     params: Params
-    units: Array
 
 
 @functools.lru_cache(maxsize=1024)
 def _sampled(mixed: Mixed, layout: Layout, seed: int, number: int, attempt: int) -> _Sample:
     """What the distribution proposes for a trial, and once more when its result is learnt."""
     x, choices = mixing.sample(mixed, seed, number, attempt)
-    params = decode(layout.space, layout.row(x, choices))
-    return _Sample(x, choices, params, np.array(encode(layout.space, params)))
+    return _Sample(x, choices, decode(layout.space, layout.row(x, choices)))
 
 
 @attrs.frozen(eq=False)
@@ -104,7 +103,8 @@ class _Fold:
 
     def opening(self, k: int) -> Mixed:
         """The first distribution, made when the first k results are known."""
-        return opening(self.history, k, self.layout, self.lam, self.sigma)
+        with one_blas_thread():
+            return opening(self.history, k, self.layout, self.lam, self.sigma)
 
     def step(self, state: _State, row: int) -> _State:
         """The state after one more result."""
@@ -116,8 +116,9 @@ class _Fold:
         mixed = state.mixed or self.opening(row)
         rows = (*state.rows, row)
         if len(rows) < state.run.lam:
-            return attrs.evolve(state, mixed=mixed, rows=rows, spent=state.spent + 1)
-        return self._next(state, mixed, rows)
+            return _State(mixed, state.run, state.n_runs, state.closed_by, state.recent, rows, state.guest, state.best, state.spent + 1)
+        with one_blas_thread():
+            return self._next(state, mixed, rows)
 
     def _loss(self, row: int) -> float:
         loss = math.nan if row < 0 else float(self.losses[row])
@@ -140,10 +141,11 @@ class _Fold:
 
     def _member(self, mixed: Mixed, closed_by: int | None, number: int) -> tuple[Array, Ints]:
         """The sample as it was before rounding if it is of this distribution."""
-        if self.history.asked(number).candidate.parent == closed_by:
+        candidate = self.history.asked(number).candidate
+        if candidate.parent == closed_by:
             for attempt in range(_N_ATTEMPTS):
                 sample = _sampled(mixed, self.layout, self.history.seed, number, attempt)
-                if same_units(sample.units, self.units[number]):
+                if sample.params == candidate.params:
                     return sample.x, sample.choices
         return self._foreign(mixed, number)
 

@@ -35,8 +35,9 @@ class Layout:
     def row(self, x: NDArray[np.float64], choices: NDArray[np.int64]) -> list[float]:
         """The units of a sample, shape (d,)."""
         u = np.full(len(self.space), 0.5)
-        u[self.numbers] = np.clip(x, 0.0, 1.0)
-        u[self.categories] = (choices + 0.5) / self.sizes
+        u[self.numbers] = np.minimum(np.maximum(x, 0.0), 1.0)
+        if len(choices):
+            u[self.categories] = (choices + 0.5) / self.sizes
         row: list[float] = u.tolist()
         return row
 

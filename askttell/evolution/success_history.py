@@ -55,7 +55,7 @@ class Trial:
 def made(generation: Generation, space: Space, seed: int, number: int, attempt: int) -> Trial:
     """What a generation proposes for a trial, once more when its result is learnt."""
     n, d = generation.units.shape
-    u = uniforms(seed, number, 7 + 3 * d, attempt)
+    u = uniforms(seed, number, 7 + 4 * d, attempt)
     F, CR = settings(generation.memory, u[:3])
     slot = number % n
     best = int(np.argsort(generation.losses, kind="stable")[int(u[3] * max(2, round(_BEST * n)))])
@@ -63,8 +63,8 @@ def made(generation: Generation, space: Space, seed: int, number: int, attempt: 
     one = _other(u[4], n, {slot})
     two = _other(u[5], len(everyone), {slot, one})
     x = generation.units[slot]
-    v = _donor(genes_of(space), x, generation.units[best], everyone[one], everyone[two], F, u[7:].reshape(3, d))
-    taken = (u[7 + 2 * d :] < CR) | (np.arange(d) == int(u[6] * d)) | np.isnan(x)
+    v = _donor(genes_of(space), x, generation.units[best], everyone[one], everyone[two], F, u[7 : 7 + 3 * d].reshape(3, d))
+    taken = (u[7 + 3 * d :] < CR) | (np.arange(d) == int(u[6] * d)) | np.isnan(x)
     params = decode(space, np.where(taken, v, x).tolist())
     return Trial(F, CR, slot, params, np.array(encode(space, params)))
 
@@ -78,16 +78,18 @@ def _other(u: float, n: int, taken: set[int]) -> int:
 def _donor(genes: Genes, x: Array, best: Array, one: Array, two: Array, F: float, U: Array) -> Array:
     """The mutant, shape (d,); U (3, d) are uniforms.
 
-    A choice is that of `one` with probability F if `one` and `two` differ in it, else with probability F that of `best`, else that of x.
-    Where x is inactive the value comes from `best` or `one` or is drawn anew; what is inactive elsewhere makes no difference.
+    A choice is that of `one` with probability F if `one` and `two` differ in it, else with probability F that of `best`, else that of x;
+    with probability 1/d it is drawn anew, as no difference brings back a choice that no individual has. Where x is inactive, a number
+    starts anywhere instead, so that those who enter a branch are not copies of the best; other inactive values make no difference.
     """
-    base = np.where(np.isnan(x), np.where(np.isnan(best), np.where(np.isnan(one), U[1], one), best), x)
-    towards = np.where(np.isnan(best), base, best)
+    off = np.isnan(x)
+    base = np.where(off, U[1], x)
+    towards = np.where(np.isnan(best), np.where(np.isnan(one), base, one), best)
     apart = ~np.isnan(one) & ~np.isnan(two)
     number = donor(base, towards, np.where(apart, one, base), np.where(apart, two, base), F)
     drawn = U[0] < F
-    chosen = np.where(drawn & apart & (one != two), one, np.where(drawn, towards, base))
-    return np.where(genes.chosen, chosen, np.where(np.isnan(x), base, number))
+    chosen = np.where(drawn & apart & (one != two), one, np.where(drawn | off, towards, base))
+    return np.where(genes.chosen, np.where(U[2] < 1.0 / len(x), U[1], chosen), number)
 
 
 @attrs.frozen(eq=False)

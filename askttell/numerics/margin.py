@@ -28,10 +28,10 @@ class Axes:
     n_cells: Array
     first: Array
 
-    @property
-    def discrete(self) -> Mask:
-        """Which coordinates have cells."""
-        return np.isfinite(self.n_cells)
+    discrete: Mask = attrs.field(init=False)  # which coordinates have cells
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "discrete", np.isfinite(self.n_cells))
 
 
 @attrs.frozen(eq=False)

@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _N_AGAIN = 31
+_NO_CHOICES = np.zeros(0, np.int64)
 _LEAST = 2.0**-54  # half the spacing of uniforms, as zero has no normal quantile
 
 
@@ -55,23 +56,24 @@ def sample(mixed: Mixed, seed: int, number: int, attempt: int) -> tuple[Array, I
     """The numeric coordinates (n,) and choices (n_cat,) of a trial; a pure function of the distribution, seed, number and attempt."""
     n, n_cat = len(mixed.normal.m), len(mixed.choices.sizes)
     u = uniforms(seed, number, n + n_cat, attempt)
-    x = _at(mixed, u[None, :n])[0]
-    if not _inside(mixed, x[None])[0]:
+    x = _at(mixed, u[:n])
+    if not _inside(mixed, x):
         again = _at(mixed, uniforms(seed, number, _N_AGAIN * n, attempt, 1).reshape(_N_AGAIN, n))
         inside = _inside(mixed, again)
         x = again[inside.argmax()] if inside.any() else np.where(mixed.axes.discrete, x, 1.0 - np.abs(1.0 - x % 2.0))
-    return x, categories.drawn(mixed.choices, u[n:])
+    return x, categories.drawn(mixed.choices, u[n:]) if n_cat else _NO_CHOICES
 
 
 def _at(mixed: Mixed, U: Array) -> Array:
+    """The samples at uniforms U (…, n). They are summed without BLAS, so that an ask that learns nothing need not hold its threads."""
     normal = mixed.normal
     z = ndtri(np.maximum(U, _LEAST))  # eq. 38 of the tutorial
-    x: Array = normal.m + normal.sigma * mixed.A * ((z * normal.D) @ normal.B.T)  # eqs 39, 40
+    x: Array = normal.m + normal.sigma * mixed.A * np.einsum("...j,ij->...i", z * normal.D, normal.B)  # eqs 39, 40
     return x
 
 
 def _inside(mixed: Mixed, X: Array) -> NDArray[np.bool_]:
-    return np.asarray((mixed.axes.discrete | ((X >= 0.0) & (X <= 1.0))).all(axis=1))
+    return np.asarray((mixed.axes.discrete | ((X >= 0.0) & (X <= 1.0))).all(axis=-1))
 
 
 def steps(mixed: Mixed, X: Array) -> Array:

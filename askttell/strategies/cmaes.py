@@ -34,9 +34,7 @@ class CMAES:
     def ask(self, history: History) -> Candidate:
         """A sample of the current distribution; where only finitely many differ, a new one."""
         from askttell.evolution.distribution import ORIGIN, proposed  # noqa: PLC0415 - settings load without numerics
-        from askttell.numerics.threads import one_blas_thread  # noqa: PLC0415
 
         one_objective(history, self)
-        with one_blas_thread():
-            params, parent = proposed(history, self.population, self.sigma)
+        params, parent = proposed(history, self.population, self.sigma)
         return Candidate(params, ORIGIN, parent=parent)

@@ -19,7 +19,7 @@ from askttell.strategy import one_objective
 class DifferentialEvolution:
     """Differential evolution for one objective and hundreds of evaluations.
 
-    `population`: individuals, 8 + ⌊2 √parameters⌋ if None. `budget`: how many results there will be; if it is given, the population
+    `population`: individuals, 6 + ⌊√parameters⌋ if None; more for thousands of results. `budget`: how many results there will be; if it is given, the population
     shrinks linearly to 4 until then, as in L-SHADE; if not, it stays as it is, as in SHADE. Failed and stopped trials are the worst.
     """
 
@@ -32,6 +32,6 @@ class DifferentialEvolution:
         from askttell.evolution.trial_vectors import ORIGIN, proposed  # noqa: PLC0415 - settings load without numerics
 
         one_objective(history, self)
-        population = self.population or 8 + int(2 * math.sqrt(len(history.space)))
+        population = self.population or 6 + int(math.sqrt(len(history.space)))
         params, parent = proposed(history, population, self.budget)
         return Candidate(params, ORIGIN, parent=parent)

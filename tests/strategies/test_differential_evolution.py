@@ -152,16 +152,20 @@ def test_results_that_came_too_late_compete_with_the_worst():
 
 
 def test_a_choice_moves_as_a_number_would_and_inactive_parameters_make_no_difference():
-    genes = genes_of(CASES)
-    nan = np.nan
+    genes, nan = genes_of(CASES), np.nan
     x, best, one, two = np.array([[0.25, nan, 0.5], [0.75, 0.4, 0.5], [0.25, nan, 0.9], [0.75, 0.8, 0.1]])
-    moved = _donor(genes, x, best, one, two, 0.5, np.zeros((3, 3)))
-    still = _donor(genes, x, best, one, one, 0.5, np.array([[0.4] * 3, [0.3] * 3, [0.0] * 3]))
-    none = _donor(genes, x, x, one, one, 0.5, np.array([[0.6] * 3, [0.3] * 3, [0.0] * 3]))
+    quiet = np.array([[0.0] * 3, [0.3] * 3, [0.99] * 3])
 
-    assert moved == pytest.approx([0.25, 0.4, 0.9])
-    assert still == pytest.approx([0.75, 0.4, 0.5])
-    assert none == pytest.approx([0.25, 0.3, 0.5])
+    assert _donor(genes, x, best, one, two, 0.5, quiet) == pytest.approx([0.25, 0.35, 0.9])
+    assert _donor(genes, x, best, one, one, 0.5, quiet) == pytest.approx([0.75, 0.35, 0.5])
+    assert _donor(genes, x, x, one, one, 0.5, np.array([[0.6] * 3, [0.3] * 3, [0.99] * 3])) == pytest.approx([0.25, 0.3, 0.5])
+    assert _donor(genes, x, x, best, one, 0.5, quiet) == pytest.approx([0.75, 0.35, 0.3])
+
+
+def test_a_choice_that_no_individual_has_may_come_back():
+    genes, x = genes_of(CASES), np.array([0.25, np.nan, 0.5])
+
+    assert _donor(genes, x, x, x, x, 0.5, np.array([[0.9] * 3, [0.75] * 3, [0.3] * 3]))[0] == 0.75
 
 
 def test_several_objectives_are_refused_with_a_way_out():
