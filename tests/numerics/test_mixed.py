@@ -86,3 +86,13 @@ def test_a_generation_moves_numbers_and_choices_together():
     assert made.normal.m[0] == pytest.approx(0.2, abs=0.02)
     assert 9 / 11 <= made.normal.m[1] <= 10 / 11
     assert made.choices.q[0].argmax() == 2
+
+
+def test_categories_alone_are_learnt_too():
+    made = distribution([], 0.1, sizes=[2, 4])
+    for generation in range(20):
+        K = np.array([mixed.sample(made, 3, generation * 6 + i, 0)[1] for i in range(6)])
+        made = mixed.updated(made, np.zeros((6, 0)), K, (K[:, 0] != 1) + (K[:, 1] != 2) * 1.0)
+
+    assert made.choices.q.argmax(axis=1).tolist() == [1, 2]
+    assert made.spread.shape == (0,)
