@@ -29,9 +29,6 @@ class Cells:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_groups", tuple(self._grouped(i) for i in range(len(self.space))))
 
-    def __len__(self) -> int:
-        return self.count
-
     @property
     def count(self) -> int:
         """The number of cells."""

@@ -15,6 +15,7 @@ from askttell.space import Params, Space
 
 FORMAT = 1
 _NESTED = frozenset((list, dict))
+_AS_THEY_ARE = frozenset((float, int, str, bool, type(None)))
 _DOMAINS = {"float": Float, "int": Int, "categorical": Categorical, "ordinal": Ordinal}
 
 
@@ -25,8 +26,8 @@ def event_to_json(event: Event) -> dict[str, Any]:
             return _asked_to_json(event)
         case Told():
             record = {"event": "told", "number": event.number, "state": event.state}
-            optional = {"values": list(event.values), "info": event.info and _plain(event.info), "reason": event.reason}
-            return record | {key: value for key, value in optional.items() if value}
+            optional = {"values": list(event.values) or None, "info": _plain(event.info), "reason": event.reason}
+            return record | {key: value for key, value in optional.items() if value is not None}
         case Claimed():
             return {"event": "claimed", "number": event.number, "attempt": event.attempt}
         case Reported():
@@ -39,7 +40,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
                 "event": "using", "id": event.id, "strategy": event.name, "version": event.version,
                 "settings": _plain(event.settings), "platform": dict(event.platform),
             }  # fmt: skip
-        case Opened():
+        case Opened():  # pragma: no branch (an event is one of these)
             return _opened_to_json(event)
 
 
@@ -151,8 +152,9 @@ def _params(record: Mapping[str, Any], space: Space | None) -> Params:
 
 def _params_to_json(params: Mapping[str, Scalar]) -> dict[str, Any]:
     plain = params.plain() if isinstance(params, Params) else dict(params)
-    if all(type(value) is float or type(value) is str or type(value) is int for value in plain.values()):
-        return plain if not any(value in (math.inf, -math.inf) for value in plain.values()) else {k: _plain(v) for k, v in plain.items()}
+    values = plain.values()
+    if _AS_THEY_ARE.issuperset(map(type, values)) and math.inf not in values and -math.inf not in values:
+        return plain
     return {name: _plain(value) for name, value in plain.items()}
 
 

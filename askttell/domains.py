@@ -3,7 +3,6 @@
 import math
 import operator
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
 
 import attrs
@@ -94,6 +93,13 @@ def _whole(what: str, value: Any) -> int:
     return operator.index(value)
 
 
+def _decimal(value: float | None) -> Any:
+    """What the number looks like, exactly, so that 0.1 is a tenth."""
+    from decimal import Decimal  # noqa: PLC0415 - for steps only
+
+    return Decimal(repr(value))
+
+
 def _float_bound(value: Any, field: "attrs.Attribute[Any]") -> float:
     return _number(field.name, value)
 
@@ -161,9 +167,9 @@ class Float:
             raise ValueError(f"`step` must be greater than 0, but got {step!r}.")
         if self.log:
             raise ValueError("`log` and `step` cannot be combined; give the values you want: Ordinal([1e-3, 1e-2, 1e-1]).")
-        whole, rest = divmod(Decimal(repr(self.high)) - Decimal(repr(self.low)), Decimal(repr(step)))
+        whole, rest = divmod(_decimal(self.high) - _decimal(self.low), _decimal(step))
         if rest or not whole:
-            reach = float(Decimal(repr(self.low)) + max(int(whole), 1) * Decimal(repr(step)))
+            reach = float(_decimal(self.low) + max(int(whole), 1) * _decimal(step))
             raise ValueError(
                 f"`high` must be `low` plus a whole number of steps, but got high={self.high!r}; the nearest is high={reach!r}."
             )
@@ -196,7 +202,9 @@ class Float:
         if self.step is not None:
             return self.at(min(int(u * self.size), int(self.size) - 1))
         x = self._from + u * self._width
-        return min(max(math.exp(x) if self.log else x, self.low), self.high)
+        if self.log:
+            x = math.exp(x)
+        return x if self.low <= x <= self.high else self.low if x < self.low else self.high
 
     def index(self, value: float) -> int:
         """Which step the value is, from 0; the domain must have steps."""
@@ -205,7 +213,7 @@ class Float:
 
     def at(self, index: int) -> float:
         """The value of a step."""
-        return float(Decimal(repr(self.low)) + index * Decimal(repr(self.step)))
+        return float(_decimal(self.low) + index * _decimal(self.step))
 
     def shown(self, value: float) -> float:
         """The value itself."""

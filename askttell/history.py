@@ -264,6 +264,10 @@ class History:
         seen = self._store.asked[number].seen
         return type(self)(self._store, seen, number, bisect_left(self._store.told_at, seen))
 
+    def since(self, earlier: Self) -> list[Event]:
+        """The events that came after an earlier version of this history."""
+        return self._store.events[earlier.n_events : self._n_events]
+
     def then(self, *events: Event) -> Self:
         """The history extended by events; ReplayError if one cannot follow."""
         return self.extended(events)
@@ -272,18 +276,25 @@ class History:
         """The history extended by events, in one go."""
         store, events = self._store, list(events)
         with store.lock:
-            ahead = store.events[self._n_events : self._n_events + len(events)]
-            if len(ahead) == len(events) and all(map(operator.is_, ahead, events)) and self.n_events == self._n_events:
-                return self._of(store, self._n_events + len(events))  # as when a batch was thought out on a version of its own
-            if len(store.events) != self._n_events or self.n_events != self._n_events:
-                base = store.prefix(self._n_events)
-                for asked in self.events[self._n_events :]:
-                    base.append(asked)
-                store = base
+            if len(store.events) != self._n_events or len(store.asked) != self.number:  # not the newest version
+                if self._leads_to(events):
+                    return self._of(store, self._n_events + len(events))
+                store = self._own_store()
             for event in events:
                 _check_follows(store, event)
                 store.append(event)
         return type(self)(store, len(store.events), len(store.asked), len(store.told))
+
+    def _leads_to(self, events: list[Event]) -> bool:
+        """Whether these very events come next in the shared tables, as when a batch was thought out on a version of its own."""
+        ahead = self._store.events[self._n_events : self._n_events + len(events)]
+        return len(ahead) == len(events) and all(map(operator.is_, ahead, events)) and self.n_events == self._n_events
+
+    def _own_store(self) -> Store:
+        store = self._store.prefix(self._n_events)
+        for asked in self.events[self._n_events :]:
+            store.append(asked)
+        return store
 
     def showing(
         self,
@@ -330,21 +341,28 @@ class History:
 
 
 def _check_follows(store: Store, event: Event) -> None:
-    n = len(store.asked)
-    match event:
-        case Asked(number=number) if number != n:
-            raise ReplayError(f"Trial {n} comes next, but {number} was asked.")
-        case Asked(seen=seen) if seen > len(store.events):
-            raise ReplayError(f"Trial {n} cannot have seen {seen} events; there are {len(store.events)}.")
-        case Told(number=number) | Claimed(number=number) | Reported(number=number):
-            if not 0 <= number < n:
-                raise ReplayError(f"Trial {number} was never asked; {n} have been.")
-            if store.rank[number] < len(store.told):
-                raise AlreadyTold(f"Trial {number} is {store.told[store.rank[number]].state} already.")
-        case Using(id=id_) if id_ != len(store.using):
-            raise ReplayError(f"Strategy {len(store.using)} comes next, but {id_} came.")
-        case Opened():
-            raise ReplayError("A search is opened only once.")
+    if isinstance(event, Asked):
+        _check_asked(store, event)
+    elif isinstance(event, Told | Claimed | Reported):
+        _check_open(store, event.number)
+    elif isinstance(event, Using) and event.id != len(store.using):
+        raise ReplayError(f"Strategy {len(store.using)} comes next, but {event.id} came.")
+    elif isinstance(event, Opened):
+        raise ReplayError("A search is opened only once.")
+
+
+def _check_asked(store: Store, event: Asked) -> None:
+    if event.number != len(store.asked):
+        raise ReplayError(f"Trial {len(store.asked)} comes next, but {event.number} was asked.")
+    if event.seen > len(store.events):
+        raise ReplayError(f"Trial {event.number} cannot have seen {event.seen} events; there are {len(store.events)}.")
+
+
+def _check_open(store: Store, number: int) -> None:
+    if not 0 <= number < len(store.asked):
+        raise ReplayError(f"Trial {number} was never asked; {len(store.asked)} have been.")
+    if store.rank[number] < len(store.told):
+        raise AlreadyTold(f"Trial {number} is {store.told[store.rank[number]].state} already.")
 
 
 def _dominated(loss: NDArray[np.float64], others: NDArray[np.float64]) -> bool:

@@ -3,13 +3,13 @@
 Position is the only lock: an append succeeds only where the log ends. Who loses reads what came between and decides again.
 """
 
+import functools
+import gc
 import os
-import socket
 import time
 from array import array
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import attrs
@@ -52,25 +52,22 @@ class Journal:
     def __init__(self, log: Log, name: str) -> None:
         self.log = log
         self.name = name
-        self.key, self._records = _live_key(log, name)
         self.history: History | None = None
+        self.n = 0  # how many records have been read
         self.holders: dict[int, Holder] = {}
         self.abandoned: set[int] = set()  # pending trials that this process itself has given up
         self._asked_at = array("d")
         self._told_at: dict[int, float] = {}
         self._workers: list[str | None] = []
         self._known_workers: dict[str | None, str | None] = {}
-        self._fold(self._records)
-        self._records = ()
-
-    @property
-    def n(self) -> int:
-        """How many records have been read."""
-        return self.history.n_events if self.history is not None else 0
+        with _uncollected():
+            self.key, records = _live_key(log, name)
+            if records:
+                self._fold(records)
 
     def begin(self, events: Sequence[Event]) -> bool:
         """Whether this process opened the study; if not, another did, and its log has been read."""
-        records = [event_to_json(event) | _envelope() for event in events]
+        records = _recorded(events, _envelope())
         if self.log.append(self.key, 0, records, durable=True):
             self._apply(events, records)
             return True
@@ -79,7 +76,8 @@ class Journal:
 
     def sync(self) -> list[Event]:
         """What others have appended since the last look."""
-        return self._fold(self.log.read(self.key, self.n))
+        records = self.log.read(self.key, self.n)
+        return self._fold(records) if records else []
 
     def turn(self) -> AbstractContextManager[bool]:
         """A best-effort lock, to be held while a strategy thinks."""
@@ -94,14 +92,14 @@ class Journal:
                 return events
             self.sync()
 
-    def record_ask(self, think: Callable[[History], Sequence[Event]], *, durable: bool, **envelope: Any) -> Sequence[Event]:
-        """The same for asks, which are expensive: what came between makes them anew only if it was an ask or an enqueue."""
+    def record_ask(self, history: History, events: Sequence[Event], *, durable: bool, **envelope: Any) -> bool:
+        """Whether asks thought out on an earlier history were recorded: unless an ask or an enqueue has come since then."""
         assert self.history is not None
-        events = think(self.history)
-        while not self._append(events, durable=durable, **envelope):
-            if any(isinstance(event, Asked | Enqueued | Using) for event in self.sync()):
-                events = think(self.history)
-        return events
+        while not any(isinstance(event, Asked | Enqueued | Using) for event in self.history.since(history)):
+            if self._append(events, durable=durable, **envelope):
+                return True
+            self.sync()
+        return False
 
     def is_orphan(self, number: int) -> bool:
         """Whether a pending trial's evaluation has ended without a result: its process is dead, or its lease has run out."""
@@ -114,21 +112,18 @@ class Journal:
 
     def trial(self, history: History, number: int, space: Space) -> Trial:
         """The trial of a history with what the envelopes say, times and worker, and with the objects that the space knows."""
-        told_at = self._told_at.get(number)
-        asked_at = _utc(self._asked_at[number]) if number < len(self._asked_at) else None
-        worker = self._workers[number] if number < len(self._workers) else None
-        return history.trial_about(number, space, asked_at, None if told_at is None else _utc(told_at), worker)
+        known = number < len(self._asked_at)
+        asked_at, worker = (self._asked_at[number], self._workers[number]) if known else (None, None)
+        return history.trial_about(number, space, asked_at, self._told_at.get(number), worker)
 
     def _append(self, events: Sequence[Event], *, durable: bool, **envelope: Any) -> bool:
-        records = [event_to_json(event) | _envelope(**envelope) for event in events]
+        records = _recorded(events, _envelope(**envelope))
         if not self.log.append(self.key, self.n, records, durable=durable):
             return False
         self._apply(events, records)
         return True
 
     def _fold(self, records: Sequence[dict[str, Any]]) -> list[Event]:
-        if not records:
-            return []
         at = self.n
         space: Space | None = self.history.space if self.history is not None else None
         events: list[Event] = []
@@ -146,26 +141,40 @@ class Journal:
 
     def _apply(self, events: Sequence[Event], records: Sequence[dict[str, Any]]) -> None:
         self.history = History.replay(events) if self.history is None else self.history.extended(events)
+        self.n += len(records)
+        settled = {event.number for event in events if isinstance(event, Told)} if len(events) > 1 else ()
         for event, record in zip(events, records, strict=True):
-            match event:
-                case Asked():
-                    self._asked_at.append(record.get("time", 0.0))
-                    worker = record.get("worker")
-                    self._workers.append(self._known_workers.setdefault(worker, worker))
+            if isinstance(event, Asked):
+                self._asked_at.append(record.get("time", 0.0))
+                worker = record.get("worker")
+                self._workers.append(self._known_workers.setdefault(worker, worker))
+                if event.number not in settled:
                     self._hold(event.number, record)
-                case Claimed():
-                    self.abandoned.discard(event.number)
-                    self._hold(event.number, record)
-                case Reported() if event.number in self.holders:
-                    self.holders[event.number].since = time.monotonic()
-                case Told():
-                    self._told_at[event.number] = record.get("time", 0.0)
-                    self.holders.pop(event.number, None)
-                    self.abandoned.discard(event.number)
+            elif isinstance(event, Told):
+                self._told_at[event.number] = record.get("time", 0.0)
+                self.holders.pop(event.number, None)
+                self.abandoned.discard(event.number)
+            elif isinstance(event, Claimed) and event.number not in settled:
+                self.abandoned.discard(event.number)
+                self._hold(event.number, record)
+            elif isinstance(event, Reported) and event.number in self.holders:
+                self.holders[event.number].since = time.monotonic()
 
     def _hold(self, number: int, record: dict[str, Any]) -> None:
         owner = record.get("owner")
         self.holders[number] = Holder(None if owner is None else tuple(owner), record.get("lease_seconds"), time.monotonic())
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing; the garbage collector pauses, as it would look again and again through thousands of records of which none is garbage."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
@@ -180,6 +189,13 @@ def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
             key = f"{name}#{generation}"
 
 
+def _recorded(events: Sequence[Event], envelope: dict[str, Any]) -> list[dict[str, Any]]:
+    records = [event_to_json(event) for event in events]
+    for record in records:
+        record.update(envelope)
+    return records
+
+
 def _envelope(*, owner: Owner | None = None, lease_seconds: float | None = None) -> dict[str, Any]:
     """What is known beside the event and is never read by a strategy."""
     about: dict[str, Any] = {"time": round(time.time(), 3), "worker": _worker(os.getpid())}
@@ -190,12 +206,11 @@ def _envelope(*, owner: Owner | None = None, lease_seconds: float | None = None)
     return about
 
 
-def _worker(pid: int, host: str = socket.gethostname()) -> str:
-    return f"{host}:{pid}"
+@functools.lru_cache(maxsize=1)
+def _worker(pid: int) -> str:
+    import socket  # noqa: PLC0415 - slow to import and rarely needed
 
-
-def _utc(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return f"{socket.gethostname()}:{pid}"
 
 
 def copy(source: Log, name: str, target: Log, new_name: str | None = None) -> None:

@@ -2,8 +2,6 @@
 
 import functools
 import os
-import platform
-from pathlib import Path
 from typing import TypeAlias
 
 Owner: TypeAlias = tuple[str, str, int, str]  # boot id, pid namespace, pid, start time of the process
@@ -37,21 +35,27 @@ def is_dead(owner: Owner) -> bool:
 
 @functools.lru_cache(maxsize=1)  # after a fork the pid differs, so the child has its own
 def _identity(pid: int) -> Owner:
-    boot = _text(Path("/proc/sys/kernel/random/boot_id")) or platform.node()
+    boot = _text("/proc/sys/kernel/random/boot_id") or _node()
     try:
-        namespace = str(Path("/proc/self/ns/pid").readlink())
+        namespace = os.readlink("/proc/self/ns/pid")
     except OSError:  # pragma: no cover (no /proc)
         namespace = ""
     return boot, namespace, pid, _started(pid)
 
 
+def _node() -> str:  # pragma: no cover (no /proc)
+    import platform  # noqa: PLC0415 - slow to import and rarely needed
+
+    return platform.node()
+
+
 def _started(pid: int) -> str:
     """The start time of a process in clock ticks since boot, "dead" if it has ended, also if its parent has not noticed yet."""
-    stat = _text(Path(f"/proc/{pid}/stat"))
+    stat = _text(f"/proc/{pid}/stat")
     if stat:
         fields = stat.rpartition(")")[2].split()
         return "dead" if fields[0] in "ZX" else fields[19]
-    if Path("/proc/self/stat").exists():
+    if os.path.exists("/proc/self/stat"):
         return "dead"
     return _started_elsewhere(pid)  # pragma: no cover (no /proc)
 
@@ -68,8 +72,9 @@ def _started_elsewhere(pid: int) -> str:  # pragma: no cover (no /proc)
     return ""
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
-        return path.read_text().strip()
+        with open(path, encoding="ascii", errors="replace") as file:
+            return file.read().strip()
     except OSError:
         return ""

@@ -1,8 +1,6 @@
 """Strategies by name, so that a recorded study can name its strategy: our own, and those of the entry-point group `askttell.strategies`."""
 
-import inspect
 from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
 from typing import Any
 
 from askttell import strategies
@@ -17,6 +15,8 @@ def find(name: str, others: Iterable[type] = ()) -> type | None:
             return cls
     if name in strategies.__all__:
         return getattr(strategies, name)  # type: ignore[no-any-return]
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import and rarely needed
+
     for point in entry_points(group="askttell.strategies", name=name):
         return point.load()  # type: ignore[no-any-return]
     return None
@@ -31,6 +31,8 @@ def rebuild(using: Using, others: Iterable[type] = ()) -> Strategy | None:
 
 
 def _build(name: str, settings: Mapping[str, Any], others: tuple[type, ...]) -> Any:
+    import inspect  # noqa: PLC0415 - slow to import and rarely needed
+
     cls = find(name, others)
     if cls is None or not set(settings) <= set(inspect.signature(cls).parameters):
         raise LookupError(name)

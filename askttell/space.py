@@ -1,7 +1,7 @@
 """What may be tried: domains, the conditions under which a parameter is active, and validation."""
 
-import difflib
 import math
+import operator
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
@@ -63,6 +63,7 @@ class Space:
     domains: tuple[Domain, ...]
     conditions: tuple[tuple[Condition, ...], ...]  # one tuple a parameter, all must hold, values as the parent records them
     _hash: int = attrs.field(eq=False)
+    _conditional: bool = attrs.field(eq=False)
     _shapes: dict[tuple[str, ...], tuple[str, ...]] = attrs.field(eq=False)  # one shared tuple of names for each set of active parameters
 
     def __init__(self, mapping: Mapping[str, Domain] | None = None, /, **domains: Domain) -> None:
@@ -81,7 +82,7 @@ class Space:
         conditions = tuple(_resolve(name, domain, given) for name, domain in given.items())
         names = tuple(given)
         settled = tuple(_settled(domain, cs) for domain, cs in zip(given.values(), conditions, strict=True))
-        self.__attrs_init__(names, settled, conditions, hash((names, settled, conditions)), {})
+        self.__attrs_init__(names, settled, conditions, hash((names, settled, conditions)), any(conditions), {})
 
     def __hash__(self) -> int:
         return self._hash
@@ -111,12 +112,15 @@ class Space:
     @property
     def conditional(self) -> bool:
         """Whether any parameter has a condition."""
-        return any(self.conditions)
+        return self._conditional
 
     def check(self, params: Mapping[str, Any]) -> Params:
         """The configuration with each value in its recorded form; ValueError or TypeError names the parameter that does not fit."""
+        if isinstance(params, Params):
+            if not self._conditional and params.names == self.names:
+                return self._checked(params)
+            params = params.plain()
         known: dict[str, Scalar] = {}
-        params = params.plain() if isinstance(params, Params) else params
         for name, domain, conditions in zip(self.names, self.domains, self.conditions, strict=True):
             if conditions and not holds(conditions, known):
                 if name in params:
@@ -129,6 +133,11 @@ class Space:
         if len(params) != len(known):
             self._refuse_unknown(params)
         return self.params(known)
+
+    def _checked(self, params: Params) -> Params:
+        """The same for values in the order of a space without conditions, at half the time."""
+        row = [domain.check(name, value) for name, domain, value in zip(self.names, self.domains, params.row, strict=True)]
+        return params if all(map(operator.is_, row, params.row)) else Params(self.names, tuple(row))
 
     def _refuse_unknown(self, params: Mapping[str, Any]) -> None:
         for name in params:
@@ -167,6 +176,8 @@ def holds(conditions: tuple[Condition, ...], known: Mapping[str, Scalar]) -> boo
 
 def unknown_name(kind: str, name: object, known: tuple[str, ...]) -> str:
     """The sentence for a name that is not among the known ones, with the nearest of them."""
+    import difflib  # noqa: PLC0415 - for errors only
+
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
     return f"There is no {kind} `{name}`; known: {', '.join(known)}.{hint}"

@@ -6,10 +6,10 @@ running average of what they had reported up to the same step.
 """
 
 import math
-from statistics import median
 from typing import Protocol
 
 import attrs
+import numpy as np
 
 from askttell.history import History
 
@@ -40,7 +40,7 @@ class MedianRule:
         others = [_losses(history, int(told), step) for told in history.told]
         complete = [history.trial(int(told)).state == "complete" for told in history.told]
         averages = [sum(other.values()) / len(other) for other, done in zip(others, complete, strict=True) if other and done]
-        return len(averages) >= self.n_startup and min(mine.values()) > median(averages)
+        return len(averages) >= self.n_startup and min(mine.values()) > float(np.median(averages))
 
 
 def _losses(history: History, number: int, last: float) -> dict[int, float]:

@@ -9,7 +9,6 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from typing import Self
 
 import numpy as np
@@ -90,24 +89,28 @@ class Store:
     def append(self, event: Event) -> None:
         """Add one event that is known to follow."""
         at = len(self.events)
-        match event:
-            case Asked():
-                self._append_asked(event, at)
-            case Told():
-                self.rank[event.number] = len(self.told)
-                self.told.append(event)
-                self.told_at.append(at)
-            case Reported():
-                self.reports.setdefault(event.number, []).append((at, event))
-            case Claimed():
-                self.claims.setdefault(event.number, []).append((at, event))
-            case Enqueued():
-                self.queue.append(event)
-                self.queue_at.append(at)
-            case Using():
-                self.using.append(event)
-                self.using_at.append(at)
         self.events.append(event)
+        if isinstance(event, Asked):
+            self._append_asked(event, at)
+        elif isinstance(event, Told):
+            self.rank[event.number] = len(self.told)
+            self.told.append(event)
+            self.told_at.append(at)
+        else:
+            self._append_other(event, at)
+
+    def _append_other(self, event: Event, at: int) -> None:
+        if isinstance(event, Reported):
+            self.reports.setdefault(event.number, []).append((at, event))
+        elif isinstance(event, Claimed):
+            self.claims.setdefault(event.number, []).append((at, event))
+        elif isinstance(event, Enqueued):
+            self.queue.append(event)
+            self.queue_at.append(at)
+        else:
+            assert isinstance(event, Using), event
+            self.using.append(event)
+            self.using_at.append(at)
 
     def _append_asked(self, event: Asked, at: int) -> None:
         if event.number == len(self.rank):
@@ -115,7 +118,10 @@ class Store:
         self.asked.append(event)
         self.asked_at.append(at)
         origin = event.candidate.origin
-        self.origins.setdefault(origin, array("q")).append(event.number)
+        numbers = self.origins.get(origin)
+        if numbers is None:
+            numbers = self.origins[origin] = array("q")
+        numbers.append(event.number)
         if event.by is None and origin == QUEUE:
             self.taken.append(event.number)
 
@@ -172,4 +178,6 @@ def _chained(chain: bytearray, n: int, text: Callable[[int], str]) -> bytes:
 
 
 def _link(before: bytes, text: str) -> bytes:
+    from hashlib import blake2b  # noqa: PLC0415 - slow to import, and the first digest comes later than the first ask
+
     return blake2b(before + text.encode(), digest_size=_DIGEST).digest()

@@ -41,8 +41,11 @@ def ask_many(history: History, strategy: Strategy, n: int) -> tuple[History, lis
 
 def propose(history: History, strategy: Strategy) -> Candidate:
     """The candidate that the next ask would record, checked against the space."""
-    if (queued := history.next_enqueued) is not None:
-        return Candidate(queued, origin=QUEUE)
+    queued = history.next_enqueued
+    return _checked(history, strategy) if queued is None else Candidate(queued, origin=QUEUE)
+
+
+def _checked(history: History, strategy: Strategy) -> Candidate:
     candidate = strategy.ask(history)
     if not isinstance(candidate, Candidate):
         raise TypeError(f"{name_of(strategy)}.ask must return a Candidate, but returned {candidate!r}.")
@@ -50,7 +53,7 @@ def propose(history: History, strategy: Strategy) -> Candidate:
         params = history.space.check(candidate.params)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name_of(strategy)} proposed what is not in the space: {error}") from error
-    return Candidate(params, candidate.origin, candidate.fidelity, candidate.parent)
+    return candidate if params is candidate.params else Candidate(params, candidate.origin, candidate.fidelity, candidate.parent)
 
 
 def asked_events(
@@ -58,12 +61,12 @@ def asked_events(
 ) -> tuple[Event, ...]:
     """The events of one ask: the strategy's settings if they are new, and the ask. `seen`: what a batch had read when it began."""
     seen = history.n_events if seen is None else seen
-    if history.next_enqueued is not None:
-        return (Asked(history.number, propose(history, strategy), None, seen),)
+    queued = history.next_enqueued
+    if queued is not None:
+        return (Asked(history.number, Candidate(queued, origin=QUEUE), None, seen),)
     using = using_event(history, strategy, platform=platform)
-    candidate = propose(history, strategy)
-    news = () if using.id < len(history.using) else (using,)
-    return *news, Asked(history.number, candidate, using.id, seen)
+    asked = Asked(history.number, _checked(history, strategy), using.id, seen)
+    return (asked,) if using.id < len(history.using) else (using, asked)
 
 
 def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> Using:

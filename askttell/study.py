@@ -2,7 +2,7 @@
 
 import functools
 import math
-import secrets
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Self, overload
@@ -90,7 +90,7 @@ class Study:
             ways_new = ways or ("minimize",)
             opened = Opened(
                 space, ways_new, draw_seed() if seed is None else seed, max_attempts or _MAX_ATTEMPTS,
-                check_prior(space, ways_new, prior), secrets.token_hex(8),
+                check_prior(space, ways_new, prior), os.urandom(8).hex(),
             )  # fmt: skip
             if self._journal.begin([opened]):
                 return
@@ -172,40 +172,27 @@ class Study:
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
         envelope = {"owner": owner, "lease_seconds": lease_seconds}
-        with self._journal.turn(), self._lock:  # in this order, so that other threads can tell while this one waits
-            self._journal.sync()
-            numbers = self._reissued(wanted, envelope)
+        with self._journal.turn():
+            with self._lock:
+                self._journal.sync()
+                numbers = self._reissued(wanted, envelope)
             if len(numbers) < wanted:
                 try:
                     numbers += self._asked(wanted - len(numbers), total, durable=durable, envelope=envelope)
                 except Exhausted:
                     if not numbers:
                         raise
+        with self._lock:
             return [self._trial(number) for number in numbers]
 
     def _asked(self, n: int, total: int | None, *, durable: bool, envelope: dict[str, Any]) -> list[int]:
-        strategy = self.strategy
-
-        def think(history: History) -> list[Event]:
-            seen = history.n_events
-            events: list[Event] = []
-            room = n if total is None else min(n, total - history.number)
-            if room < 1:
-                raise Exhausted(f"The study holds {history.number} trials, and total={total} were wanted; raise `total` to go on.")
-            for i in range(room):
-                try:
-                    more = asking.asked_events(history, strategy, platform=platform_here(), seen=seen)
-                except Exhausted:
-                    if not events:
-                        raise
-                    break
-                events += more
-                if i + 1 < room:
-                    history = history.then(*more)
-            return events
-
-        events = self._journal.record_ask(think, durable=durable, **envelope)
-        return [event.number for event in events if isinstance(event, Asked)]
+        """The numbers of n new trials. No lock is held while the strategy thinks, so that other threads can tell."""
+        while True:
+            history = self._history
+            events = _thought(history, self.strategy, n, total)
+            with self._lock:
+                if self._journal.record_ask(history, events, durable=durable, **envelope):
+                    return [event.number for event in events if isinstance(event, Asked)]
 
     def _reissued(self, n: int, envelope: dict[str, Any]) -> list[int]:
         """The numbers of at most n orphans, claimed for a further attempt; those that had too many are told as failed."""
@@ -250,14 +237,14 @@ class Study:
 
     def _finish(self, trial: TrialOrNumber, decide: Callable[[History], Sequence[Event]]) -> Trial:
         with self._lock:
-            self._check_known(trial)
+            number = self._known(trial)
             self._journal.record(decide, durable=True)
-            return self._trial(results.number_of(self._history, trial))
+            return self._trial(number)
 
     def report(self, trial: TrialOrNumber, value: Any, *, step: int) -> None:
         """Record an intermediate result of a running evaluation; it also renews its lease."""
         with self._lock:
-            self._check_known(trial)
+            self._known(trial)
             finite = self._nonfinite == "raise"
             self._journal.record(lambda history: (results.reported_event(history, trial, value, step=step, finite=finite),), durable=False)
 
@@ -271,7 +258,7 @@ class Study:
     def renew(self, trial: Trial) -> None:
         """Renew the lease of a running evaluation; AlreadyTold if it was handed out again or told in the meantime."""
         with self._lock:
-            self._check_known(trial)
+            self._known(trial)
 
             def decide(history: History) -> Sequence[Event]:
                 if not history.is_pending(trial.number) or history.attempts(trial.number) != trial.attempts:
@@ -293,13 +280,13 @@ class Study:
             events = self._journal.record(lambda history: results.added_events(history, checked, value, info=info), durable=True)
             return self._trial(next(event.number for event in events if isinstance(event, Asked)))
 
-    def _check_known(self, trial: TrialOrNumber) -> None:
-        """Look for news of other processes if the trial is not known here."""
+    def _known(self, trial: TrialOrNumber) -> int:
+        """The trial's number; if it is not known here, after a look for news of other processes."""
         try:
-            results.number_of(self._history, trial)
+            return results.number_of(self._history, trial)
         except LookupError:
             self._journal.sync()
-            results.number_of(self._history, trial)
+            return results.number_of(self._history, trial)
 
     def _trial(self, number: int) -> Trial:
         return self._journal.trial(self._history, number, self._space)
@@ -384,6 +371,26 @@ class Study:
 
         rows = "".join(f"<tr><th style='text-align:left'>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in self._facts())
         return f"<b>Study {escape(self.name)}</b><table>{rows}</table>"
+
+
+def _thought(history: History, strategy: Strategy, n: int, total: int | None) -> list[Event]:
+    """The events of n asks, or of as many as `total` and the space have room for; Exhausted if that is none."""
+    seen = history.n_events
+    events: list[Event] = []
+    room = n if total is None else min(n, total - history.number)
+    if room < 1:
+        raise Exhausted(f"The study holds {history.number} trials, and total={total} were wanted; raise `total` to go on.")
+    for left in range(room, 0, -1):
+        try:
+            more = asking.asked_events(history, strategy, platform=platform_here(), seen=seen)
+        except Exhausted:
+            if not events:
+                raise
+            break
+        events += more
+        if left > 1:
+            history = history.then(*more)
+    return events
 
 
 def _check_limits(lease_seconds: float | None, max_attempts: int | None) -> None:

@@ -1,7 +1,7 @@
 """Trial: one row of a search, as its user sees it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -10,7 +10,7 @@ from askttell.events import Asked, Json, Reported, State, Told
 from askttell.space import Params, Space
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, slots=False)  # a third faster to make, and few are kept
 class Trial:
     """A set of parameters with its number and, once told, its result. Values are in the user's own direction.
 
@@ -30,8 +30,8 @@ class Trial:
     _reports: tuple[Reported, ...] = ()
     _info: Mapping[str, Json] | None = None
     _space: Space | None = attrs.field(default=None, eq=False)
-    asked_at: datetime | None = attrs.field(default=None, eq=False)
-    told_at: datetime | None = attrs.field(default=None, eq=False)
+    _asked_at: float | None = attrs.field(default=None, eq=False)  # seconds since 1970
+    _told_at: float | None = attrs.field(default=None, eq=False)
     worker: str | None = attrs.field(default=None, eq=False)
 
     @property
@@ -52,6 +52,16 @@ class Trial:
         return {report.step: report.values[0] if len(report.values) == 1 else report.values for report in self._reports}
 
     @property
+    def asked_at(self) -> datetime | None:
+        """When the trial was asked, UTC; None outside a Study."""
+        return _utc(self._asked_at)
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When its result was told, UTC; None before that, and outside a Study."""
+        return _utc(self._told_at)
+
+    @property
     def info(self) -> dict[str, Any]:
         """A fresh dict of what was told beside the value."""
         return dict(self._info or {})
@@ -62,13 +72,17 @@ class Trial:
         return f"Trial({self.number}, {self.state}{value}, params={self.recorded!r}{reason})"
 
 
+def _utc(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
 def make_trial(
     space: Space,
     asked: Asked,
     told: Told | None,
     reports: tuple[Reported, ...],
     attempts: int,
-    about: tuple[datetime | None, datetime | None, str | None] = (None, None, None),
+    about: tuple[float | None, float | None, str | None] = (None, None, None),
 ) -> Trial:
     """The trial that these records describe; `about`: when it was asked and told, and by whom."""
     candidate = asked.candidate

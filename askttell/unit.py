@@ -17,6 +17,8 @@ def encode(space: Space, params: Params) -> list[float]:
 
 def decode(space: Space, u: Iterable[float]) -> Params:
     """The configuration at u, d coordinates in [0, 1]; those of inactive parameters are ignored, whatever they are."""
+    if not space.conditional:
+        return Params(space.names, tuple([domain.from_unit(x) for domain, x in zip(space.domains, u, strict=True)]))
     known: dict[str, Scalar] = {}
     for name, domain, conditions, x in zip(space.names, space.domains, space.conditions, u, strict=True):
         if not conditions or holds(conditions, known):

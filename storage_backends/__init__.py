@@ -1,9 +1,6 @@
 """Where studies are kept: append-only logs in memory, in a JSON Lines file or in SQLite, all with the same five methods."""
 
-import difflib
 import os
-from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
 from storage_backends.errors import Damaged, StorageError, StudyDeleted, TornTail
@@ -28,9 +25,16 @@ def connect(storage: Any) -> Any:
     text = os.fspath(storage)
     scheme, found, rest = text.partition("://")
     if not found:
-        return _by_path(Path(text))
+        return _by_path(text)
     if scheme in _SCHEMES:
         return _by_scheme(scheme, rest, text)
+    return _by_entry_point(scheme, text)
+
+
+def _by_entry_point(scheme: str, text: str) -> Any:
+    import difflib  # noqa: PLC0415 - slow to import and rarely needed
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import and rarely needed
+
     for point in entry_points(group="askttell.storage", name=scheme):
         return point.load()(text)
     known = (*_SCHEMES, *(point.name for point in entry_points(group="askttell.storage")))
@@ -46,18 +50,17 @@ def _by_scheme(scheme: str, rest: str, text: str) -> Any:
         return InMemory()
     if not rest.startswith("/") or len(rest) < 2:
         raise ValueError(f"Write {scheme}:///relative/path or {scheme}:////absolute/path, but got {text!r}.")
-    return _file(scheme, Path(rest[1:]))
+    return _file(scheme, rest[1:])
 
 
-def _by_path(path: Path) -> Any:
-    if path.suffix not in _ENDINGS:
-        raise ValueError(
-            f"A storage path must end in {', '.join(_ENDINGS)}, but got {str(path)!r}; or give a URL such as sqlite:///{path}.db."
-        )
-    return _file(_ENDINGS[path.suffix], path)
+def _by_path(path: str) -> Any:
+    ending = os.path.splitext(path)[1]
+    if ending not in _ENDINGS:
+        raise ValueError(f"A storage path must end in {', '.join(_ENDINGS)}, but got {path!r}; or give a URL such as sqlite:///{path}.db.")
+    return _file(_ENDINGS[ending], path)
 
 
-def _file(scheme: str, path: Path) -> Any:
+def _file(scheme: str, path: str) -> Any:
     return __getattr__("SQLite" if scheme == "sqlite" else "JsonLines")(path)
 
 

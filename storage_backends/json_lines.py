@@ -6,6 +6,7 @@ cuts it off. A bad line before a durable one is damage.
 """
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -14,16 +15,15 @@ import warnings
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from storage_backends.errors import Damaged, StorageError, TornTail
-from storage_backends.locks import Turn, lock, unlock
+from storage_backends.locks import Held, Turn, lock, unlock
 from storage_backends.records import Json, absent, check_name, deleted, dump
 
 FORMAT = 1
-_HEADER = f'"askttell":"study log","format":{FORMAT}'
+_HEADER = f'"askttell":"study log","format":{FORMAT}'.encode()
 _CRC = len('{"crc32":"01234567",')
 _LINE = re.compile(rb'"study":("(?:[^"\\]|\\.)*"),"at":(\d+),"n":(\d+),"durable":(true|false),"(records|deleted)":')
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -42,7 +42,7 @@ class JsonLines:
         self._torn = self._read_only = False
         self._named = True  # whether the file's name is durable
         self._studies: dict[str, _Index] = {}
-        self._names: dict[bytes, str] = {}  # as written -> name, so that each is parsed once
+        self._named_in_file: dict[bytes, _Index] = {}  # by the name as written, so that each is parsed once
         self._broken = ""
         self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
         self._closed = False
@@ -56,17 +56,20 @@ class JsonLines:
     def append(self, study: str, at: int, records: Sequence[Json], *, durable: bool) -> bool:
         """Whether the records were appended: only if the log's length is `at`. Synced to the disk if `durable`."""
         check_name(study)
-        body = f'"records":[{",".join(map(dump, records))}]'
-        with self._lock, self._writing():
-            self._refuse_deleted(study)
-            index = self._studies.get(study)
-            if (index.length if index else 0) != at:
-                return False
-            if records:
-                self._write(study, at, len(records), body, durable=durable)
-            elif durable:
-                self._synced()
-            return True
+        body = ",".join(map(dump, records)).encode()
+        with self._lock:
+            fd = self._lock_to_write()
+            try:
+                self._refuse_deleted(study)
+                if self._index_of(study).length != at:
+                    return False
+                if records:
+                    self._write(study, len(records), body, durable=durable)
+                elif durable:
+                    self._synced()
+                return True
+            finally:
+                unlock(fd)
 
     def read(self, study: str, start: int = 0) -> Sequence[Json]:
         """The records from `start` on."""
@@ -74,8 +77,8 @@ class JsonLines:
             self._opened()
             self._catch_up()
             self._refuse_deleted(study)
-            index = self._studies.get(study)
-            if index is None or start >= index.length:
+            index = self._index_of(study)
+            if start >= index.length:
                 return []
             return self._records(index, start)
 
@@ -88,12 +91,15 @@ class JsonLines:
 
     def delete(self, study: str) -> None:
         """Leave a tombstone, durably; the lines remain, nobody reads them any more."""
-        with self._lock, self._writing():
-            self._refuse_deleted(study)
-            index = self._studies.get(study)
-            if index is None:
-                raise absent(study, str(self.path), self.studies())
-            self._write(study, index.length, 0, '"deleted":true', durable=True)
+        with self._lock:
+            fd = self._lock_to_write()
+            try:
+                self._refuse_deleted(study)
+                if not self._index_of(study).length:
+                    raise absent(study, str(self.path), self.studies())
+                self._write(study, 0, b"", durable=True)
+            finally:
+                unlock(fd)
 
     def close(self) -> None:
         """Close the file; any later use is refused."""
@@ -108,16 +114,13 @@ class JsonLines:
         if not self._closed:
             self.close()
 
-    @contextmanager
-    def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:
-        """Whether this process and thread may think alone for now."""
+    def turn(self, study: str, timeout_seconds: float) -> Held:
+        """A context whose value is whether this process and thread may think alone for now."""
         del study
-        with self._turn.take(timeout_seconds) as held:
-            yield held
+        return self._turn.take(timeout_seconds)
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The file locked, read to its end, and without a torn tail."""
+    def _lock_to_write(self) -> int:
+        """The file's descriptor, locked; the file is read to its end and has no torn tail."""
         fd = self._opened()
         if self._broken:
             raise StorageError(f"{self.path} could not be synced before ({self._broken}); check the disk, then open the file again.")
@@ -130,9 +133,10 @@ class JsonLines:
                 self._cut_tail()
             if self._end == 0:
                 self._put(_line(_HEADER))
-            yield
-        finally:
+        except BaseException:
             unlock(fd)
+            raise
+        return fd
 
     def _cut_tail(self) -> None:
         size = os.fstat(self._fd).st_size
@@ -143,14 +147,17 @@ class JsonLines:
             f"{self.path}: the last {size - self._end} bytes, from byte {self._end} on, were an unfinished record of a process that died;"
             " they were dropped.",
             TornTail,
-            stacklevel=5,
+            stacklevel=4,
         )
 
-    def _write(self, study: str, at: int, n: int, body: str, *, durable: bool) -> None:
-        name = json.dumps(study, ensure_ascii=False)
-        start = self._end
-        self._put(_line(f'"study":{name},"at":{at},"n":{n},"durable":{"true" if durable else "false"},{body}'))
-        self._index(study, start, at, n)
+    def _write(self, study: str, n: int, body: bytes, *, durable: bool) -> None:
+        """Add a line of n records; for n = 0 a tombstone."""
+        index = self._index_of(study)
+        what, end = ('"records":[', b"]") if n else ('"deleted":true', b"")
+        head = f'"study":{_written(study)},"at":{index.length},"n":{n},"durable":{"true" if durable else "false"},{what}'
+        self._put(_line(head.encode() + body + end))
+        stop = self._end - len(end) - 2
+        index.add(stop - len(body), stop, n, deleted=not n)
         if durable:
             self._synced()
 
@@ -190,7 +197,7 @@ class JsonLines:
             self._end = self._size = self._lines = 0
             self._torn = False
             self._broken = ""
-            self._studies = {}
+            self._studies, self._named_in_file = {}, {}
         return self._fd
 
     def _open(self) -> int:
@@ -234,18 +241,15 @@ class JsonLines:
         match = _LINE.match(line, _CRC)
         if match is None:
             return False
-        study, at, n = self._name(match[1]), int(match[2]), int(match[3])
-        index = self._studies.get(study)
-        if at != (index.length if index else 0):
+        written, at, n, what = match.group(1, 2, 3, 5)
+        index = self._named_in_file.get(written)
+        if index is None:
+            index = self._named_in_file[written] = self._index_of(json.loads(written))
+        if int(at) != index.length:  # of a study that is not there yet, too
             return False
-        self._index(study, offset, at, n)
+        is_records = what == b"records"
+        index.add(offset + match.end() + is_records, offset + len(line) - 1 - is_records, int(n), deleted=not is_records)
         return True
-
-    def _name(self, written: bytes) -> str:
-        name = self._names.get(written)
-        if name is None:
-            name = self._names[written] = json.loads(written)
-        return name
 
     def _check_header(self, line: bytes) -> bool:
         header = json.loads(line)
@@ -267,24 +271,18 @@ class JsonLines:
             raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
         self._torn = True
 
-    def _index(self, study: str, offset: int, at: int, n: int) -> None:
+    def _index_of(self, study: str) -> "_Index":
         index = self._studies.get(study)
         if index is None:
-            index = self._studies[study] = _Index()
-        index.offsets.append(offset)
-        index.firsts.append(at)
-        index.length += n
-        index.deleted |= n == 0
+            index = self._studies[study] = _Index()  # has no records yet, so that nobody takes it for a study
+        return index
 
     def _records(self, index: "_Index", start: int) -> list[Json]:
         """The records of one study from a position on, which may lie within a line."""
         line = bisect_right(index.firsts, start) - 1
-        data = _read(self._fd, index.offsets[line], self._end)
-        base = index.offsets[line]
-        texts = []
-        for offset in index.offsets[line:]:
-            stop = data.index(b"\n", offset - base)
-            texts.append(data[data.index(b'"records":[', offset - base) + 11 : stop - 2])
+        base = index.starts[line]
+        data = _read(self._fd, base, index.stops[-1])
+        texts = [data[start - base : stop - base] for start, stop in zip(index.starts[line:], index.stops[line:], strict=True)]
         records: list[Json] = json.loads(b"[" + b",".join(texts) + b"]")
         return records[start - index.firsts[line] :]
 
@@ -295,25 +293,39 @@ class JsonLines:
 
 
 class _Index:
-    """Where the lines of one study begin, and the position of the first record of each."""
+    """Where the records of one study lie, line by line, and the position of the first of each."""
 
-    __slots__ = ("deleted", "firsts", "length", "offsets")
+    __slots__ = ("deleted", "firsts", "length", "starts", "stops")
 
     def __init__(self) -> None:
-        self.offsets = array("q")
+        self.starts = array("q")  # bytes of the file
+        self.stops = array("q")
         self.firsts = array("q")
         self.length = 0
         self.deleted = False
 
+    def add(self, start: int, stop: int, n: int, *, deleted: bool) -> None:
+        """Add a line of n records, separated by commas, in the file's bytes from start to stop."""
+        self.starts.append(start)
+        self.stops.append(stop)
+        self.firsts.append(self.length)
+        self.length += n
+        self.deleted |= deleted
 
-def _line(body: str) -> bytes:
-    rest = body.encode() + b"}\n"
-    return b'{"crc32":"%08x",' % zlib.crc32(rest[:-1]) + rest
+
+@functools.lru_cache(maxsize=64)
+def _written(study: str) -> str:
+    return json.dumps(study, ensure_ascii=False)
+
+
+def _line(body: bytes) -> bytes:
+    rest = body + b"}"
+    return b'{"crc32":"%08x",' % zlib.crc32(rest) + rest + b"\n"
 
 
 def _whole(line: bytes) -> bool:
     """Whether the check sum of a line without its newline is right."""
-    return line[:10] == b'{"crc32":"' and line[10:18] == b"%08x" % zlib.crc32(line[_CRC:])
+    return line[:10] == b'{"crc32":"' and line[10:18] == b"%08x" % zlib.crc32(memoryview(line)[_CRC:])
 
 
 def _read(fd: int, start: int, stop: int) -> bytes:

@@ -4,9 +4,6 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 if sys.platform == "win32":  # pragma: no cover (Windows)
     import msvcrt
@@ -37,32 +34,45 @@ def unlock(fd: int) -> None:
 
 
 class Turn:
-    """A best-effort lock on a file beside the data: who thinks alone wastes no thought. Correctness never depends on it."""
+    """A best-effort lock on a file beside the data: who thinks alone wastes no thought. Correctness never depends on it.
 
-    def __init__(self, path: Path) -> None:
+    Without a path it is a lock between the threads of this process.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self._path = path
         self._fd = -1
         self._threads = threading.Lock()
         self._writable = True
 
-    @contextmanager
-    def take(self, timeout_seconds: float) -> Iterator[bool]:
-        """Whether the lock was had before the time ran out; it is held until the block ends."""
+    def take(self, timeout_seconds: float) -> "Held":
+        """A context whose value is whether the lock was had before the time ran out; it is held until the block ends."""
+        return Held(self, timeout_seconds)
+
+    def lock(self, timeout_seconds: float) -> bool:
+        """Whether the lock was had before the time ran out; then `unlock` must follow."""
         deadline = time.monotonic() + timeout_seconds
         if not self._threads.acquire(timeout=timeout_seconds):
-            yield False
-            return
+            return False
+        held = False
         try:
             held = self._lock_file(deadline)
-            try:
-                yield held
-            finally:
-                if held:
-                    unlock(self._fd)
+        finally:
+            if not held:
+                self._threads.release()
+        return held
+
+    def unlock(self) -> None:
+        """Let the next one have its turn."""
+        try:
+            if self._fd >= 0:
+                unlock(self._fd)
         finally:
             self._threads.release()
 
     def _lock_file(self, deadline: float) -> bool:
+        if self._path is None:
+            return True
         try:
             if self._fd < 0 and self._writable:
                 self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -84,3 +94,20 @@ class Turn:
 
     def __del__(self) -> None:
         self.close()
+
+
+class Held:
+    """One taking of a turn, as a context."""
+
+    __slots__ = ("_held", "_timeout_seconds", "_turn")
+
+    def __init__(self, turn: Turn, timeout_seconds: float) -> None:
+        self._turn, self._timeout_seconds, self._held = turn, timeout_seconds, False
+
+    def __enter__(self) -> bool:
+        self._held = self._turn.lock(self._timeout_seconds)
+        return self._held
+
+    def __exit__(self, *_: object) -> None:
+        if self._held:
+            self._turn.unlock()

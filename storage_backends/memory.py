@@ -1,10 +1,10 @@
 """InMemory: a log that lasts as long as its process."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from storage_backends.errors import StorageError
+from storage_backends.locks import Held, Turn
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
 
@@ -14,7 +14,7 @@ class InMemory:
     def __init__(self) -> None:
         self._logs: dict[str, list[str] | None] = {}  # None: deleted
         self._lock = threading.RLock()
-        self._turn = threading.Lock()
+        self._turn = Turn()
         self._open = True
 
     def __repr__(self) -> str:
@@ -56,16 +56,10 @@ class InMemory:
         """Refuse any further use; the records go with the object."""
         self._open = False
 
-    @contextmanager
-    def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:
-        """Whether this thread may think alone for now."""
+    def turn(self, study: str, timeout_seconds: float) -> Held:
+        """A context whose value is whether this thread may think alone for now."""
         del study
-        held = self._turn.acquire(timeout=timeout_seconds)
-        try:
-            yield held
-        finally:
-            if held:
-                self._turn.release()
+        return self._turn.take(timeout_seconds)
 
     def _log(self, study: str) -> list[str]:
         self._check_open()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from storage_backends.errors import Damaged, StorageError
-from storage_backends.locks import Turn
+from storage_backends.locks import Held, Turn
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
 _T = TypeVar("_T")
@@ -27,6 +27,7 @@ PRAGMA user_version = {FORMAT};
 COMMIT;
 """
 _LENGTH = "(SELECT coalesce(max(position) + 1, 0) FROM records WHERE study = ?1)"
+_READ = "SELECT record FROM records WHERE study = ? AND position >= ? ORDER BY position"
 _APPEND = f"""INSERT INTO records SELECT ?1, ?2, ?3 WHERE {_LENGTH} = ?2 AND NOT EXISTS (SELECT 1 FROM tombstones WHERE study = ?1)"""  # noqa: S608 - of our own parts
 _INHERITED: list[sqlite3.Connection] = []  # of a parent process: closing them would drop its locks, so they are kept for ever
 
@@ -76,16 +77,12 @@ class SQLite:
     def read(self, study: str, start: int = 0) -> Sequence[Json]:
         """The records from `start` on."""
         with self._lock, self._translated("read"):
-            rows = (
-                self._connected()
-                .execute("SELECT record FROM records WHERE study = ? AND position >= ? ORDER BY position", (study, start))
-                .fetchall()
-            )
+            known = min(start, 1)  # with the record before, which is there unless the study was deleted
+            rows = self._connected().execute(_READ, (study, start - known)).fetchall()
             if not rows:
                 self._refuse_deleted(study)
-                return []
         try:
-            return load_all([row[0] for row in rows])
+            return load_all([row[0] for row in rows[known:]]) if len(rows) > known else []
         except (TypeError, ValueError) as error:
             raise Damaged(
                 f"{self.path}: a record of study {study!r} from position {start} on is not JSON ({error}); restore a backup."
@@ -121,12 +118,10 @@ class SQLite:
         if not self._closed:
             self.close()
 
-    @contextmanager
-    def turn(self, study: str, timeout_seconds: float) -> Iterator[bool]:
-        """Whether this process and thread may think alone for now."""
+    def turn(self, study: str, timeout_seconds: float) -> Held:
+        """A context whose value is whether this process and thread may think alone for now."""
         del study
-        with self._turn.take(timeout_seconds) as held:
-            yield held
+        return self._turn.take(timeout_seconds)
 
     def _length(self, study: str) -> int:
         (length,) = self._connected().execute(f"SELECT {_LENGTH}", (study,)).fetchone()
@@ -185,15 +180,28 @@ class SQLite:
             raise StorageError(f"{self.path} has format {version}, but this askttell reads up to {FORMAT}; upgrade askttell.")
         return version if ours == _APPLICATION_ID else 0
 
-    @contextmanager
-    def _translated(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", "")
-            if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-                raise Damaged(f"{self.path} is damaged or no SQLite file ({error}); restore a backup or give another path.") from error
-            raise StorageError(f"Could not {doing} {self.path}: {error} ({name}); nothing was recorded.") from error
+    def _translated(self, doing: str) -> "_Translated":
+        return _Translated(doing, self.path)
+
+
+class _Translated:
+    """A context in which SQLite's errors become ours."""
+
+    __slots__ = ("_doing", "_path")
+
+    def __init__(self, doing: str, path: Path) -> None:
+        self._doing, self._path = doing, path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if not isinstance(error, sqlite3.Error):
+            return
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise Damaged(f"{self._path} is damaged or no SQLite file ({error}); restore a backup or give another path.") from error
+        raise StorageError(f"Could not {self._doing} {self._path}: {error} ({name}); nothing was recorded.") from error
 
 
 def _connect(target: str, *, uri: bool) -> sqlite3.Connection:

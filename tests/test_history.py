@@ -98,6 +98,8 @@ def test_a_view_leaves_out_what_came_after_the_asker_had_read():
     assert history == view
     two = told.then(Asked(3, Candidate({"x": 0.25}), 0, seen=history.n_events))
     assert (two.view_of(3).number, two.view_of(3).n_finished) == (3, 0)
+    assert two.view_of(3) == History.replay(two.view_of(3).events)
+    assert two.view_of(3) != two
     assert tell(two.view_of(3), 2, 1.0).n_finished == 1
 
 
@@ -196,6 +198,7 @@ def test_what_is_no_value_is_refused(value, message):
         (lambda h: History.start(X, direction="minimize", directions=("minimize",)), ValueError, "not both"),
         (lambda h: History.start(X, prior=h), TypeError, "put it into a list"),
         (lambda h: uniforms(0, 2**32, 1), ValueError, "2\\*\\*32"),
+        (lambda h: uniforms(0, 1, 1, 2**32), ValueError, "Path words must lie in"),
         (lambda h: ask(h, Random), TypeError, "such as Random\\(\\)"),
         (lambda h: event_from_json({"event": "nonsense"}), ReplayError, "not an event"),
         (lambda h: event_from_json({"event": "opened", "format": 99}), ReplayError, "format 99, .* upgrade"),
@@ -312,3 +315,33 @@ def test_the_digest_of_results_is_that_of_the_first_k():
     assert tell(start(), 0, 1.0).told_digest() == history.told_digest(1)
     assert history.told_digest(1) != history.told_digest()
     assert repr(history) == "History(3 trials, 2 finished, 1 parameters, seed=0)"
+
+
+def test_a_view_can_be_looked_at_as_it_was_too():
+    history = start(2)
+    view = tell(history, 0, 1.0).then(Asked(2, Candidate({"x": 0.5}), 0, seen=2)).view_of(2)
+
+    assert [view.at(k).number for k in range(1, view.n_events + 1)] == [0, 0, 1, 2][: view.n_events]
+
+
+def test_equal_rows_of_other_histories_count_as_the_events_that_come_next():
+    """Because a batch is thought out on a version of its own and then recorded."""
+    base = start(1)
+    ahead, other = tell(base, 0, 1.0), tell(base, 0, 2.0)
+
+    assert ahead != other
+    assert tell(base, 0, 1.0) == ahead
+    assert base.then(*ahead.since(base)) == ahead
+    assert base.then(*ahead.since(base))._store is ahead._store
+
+
+def test_settings_of_strategies_may_hold_dicts():
+    from askttell.strategy import describe
+
+    class Odd:
+        def __init__(self):
+            self.weights = {"a": 1, 2: (0.5, None)}
+
+        ask = None
+
+    assert describe(Odd())[2] == {"weights": {"a": 1, "2": [0.5, None]}}

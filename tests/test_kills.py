@@ -1,11 +1,13 @@
 """G1: a search that is killed at any instant and started again makes the trials of one that was not."""
 
 import random
+import shutil
+import sys
 
 import pytest
 from canary import SPACE, Canary, rows
 from conftest import url
-from processes import finish, start
+from processes import HERE, cut_power, finish, start
 from worker import STRATEGIES, loop
 
 import storage_backends
@@ -87,6 +89,20 @@ def test_two_hundred_kills_change_nothing(tmp_path):
                     folder.mkdir()
                     kills += check(kind, folder, strategy, seed, verb)
     print(f"{kills} kills, no difference")
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_a_study_loses_no_result_in_a_power_cut_and_goes_on_as_if_there_had_been_none(kind, tmp_path):
+    command = [sys.executable, str(HERE / "worker.py"), "acknowledge", "Canary", "10"]
+    acknowledged, durable = cut_power(command, kind, tmp_path, every=1)
+    before = Study(storage=url(kind, tmp_path / "cut"), strategy=Canary())
+
+    assert (acknowledged, durable, before.n_finished) == (10, 10, 10)
+    before.close()
+    loop(url(kind, tmp_path / "cut"), "Canary", 15, reports=0)
+    memory = storage_backends.InMemory()
+    loop(memory, "Canary", 15, reports=0)
+    assert rows(Study(storage=url(kind, tmp_path / "cut")).trials) == rows(Study(storage=memory).trials)
 
 
 def test_a_killed_workers_trial_comes_back_once_without_reopening(kind, tmp_path):

@@ -247,7 +247,7 @@ def test_a_zombie_is_dead():
     pid = os.fork()
     if pid == 0:
         os._exit(0)
-    time.sleep(0.05)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is a zombie until `waitpid`
     with pytest.raises(ValueError, match="There is no process"):
         owner_of(pid)
     os.waitpid(pid, 0)
@@ -497,3 +497,120 @@ def test_threads_share_one_study(log):
     assert {"same"} == {verdict.outcome for verdict in verify(log, strategies=[Canary]).verdicts}
     assert Told(0, "failed") != Told(1, "failed")
     assert Candidate({"x": 1}) == Candidate({"x": 1})
+
+
+def test_other_threads_tell_while_a_strategy_thinks(log):
+    """Because a model may think for a second; the ask then says truly what it had seen."""
+    import threading
+
+    thinking, told = threading.Event(), threading.Event()
+
+    class Slow(Random):
+        def ask(self, history):
+            if history.number == 2 and not told.is_set():
+                thinking.set()
+                assert told.wait(30)
+            return super().ask(history)
+
+    study = Study(X, storage=log, strategy=Slow(), seed=0)
+    first, second = study.ask(2)
+    asked = []
+    thread = threading.Thread(target=lambda: asked.append(study.ask()))
+    thread.start()
+    assert thinking.wait(30)
+    study.tell(first, 1.0)
+    told.set()
+    thread.join()
+
+    assert asked[0].number == 2
+    assert study.history.view_of(2).n_finished == 0
+    assert study.history.view_of(2).number == 2
+    assert [trial.number for trial in study.history.pending] == [1, 2]
+    assert second.number == 1
+
+
+def test_an_ask_is_thought_again_if_another_thread_took_its_number(log):
+    import threading
+
+    thinking, added = threading.Event(), threading.Event()
+
+    class Slow(Random):
+        def ask(self, history):
+            if not added.is_set():
+                thinking.set()
+                assert added.wait(30)
+            return super().ask(history)
+
+    study = Study(X, storage=log, strategy=Slow(), seed=0)
+    asked = []
+    thread = threading.Thread(target=lambda: asked.append(study.ask()))
+    thread.start()
+    assert thinking.wait(30)
+    study.add({"x": 0.5}, 7.0)
+    added.set()
+    thread.join()
+
+    assert asked[0].number == 1
+    assert study.history.view_of(1).n_finished == 1
+
+
+def test_a_batch_is_cut_short_where_orphans_are_all_that_is_left(log):
+    study = Study(Space(kind=Categorical(["a", "b"])), storage=log, strategy=Grid(), seed=0)
+    first, second = study.ask(2)
+    study.tell(second, 1.0)
+    study.abandon(first)
+
+    assert [trial.number for trial in study.ask(3)] == [0]
+    with pytest.raises(Exhausted):
+        study.ask(3)
+
+
+def test_only_as_many_orphans_come_back_as_are_wanted():
+    study = Study(X, seed=0)
+    for trial in study.ask(3):
+        study.abandon(trial)
+
+    assert study.ask().number == 0
+    assert [trial.number for trial in study.ask(2)] == [1, 2]
+
+
+def test_a_study_without_a_result_shows_no_best():
+    study = Study(X, seed=0)
+    assert "best" not in repr(study)
+    study.fail(study.ask(), "because")
+    assert "best" not in repr(study)
+    study.tell(study.ask(), 0.5)
+    assert "best=0.5" in repr(study)
+
+
+def test_opening_leaves_the_garbage_collector_as_it_was(log):
+    import gc
+
+    Study(X, storage=log, seed=0)
+    gc.disable()
+    try:
+        Study(storage=log)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    Study(storage=log)
+    assert gc.isenabled()
+
+
+def test_a_strategy_may_come_from_an_installed_package(monkeypatch):
+    from askttell import registry
+
+    class Point:
+        def load(self):
+            return Canary
+
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group, name: [Point()] if name == "Canary" else [])
+
+    assert registry.find("Canary") is Canary
+    assert registry.find("Nobody") is None
+
+
+def test_a_checkout_that_was_never_installed_has_no_version():
+    from askttell.versions import _version
+
+    assert _version("there-is-no-such-distribution") == "not installed"

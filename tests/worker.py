@@ -23,15 +23,15 @@ STRATEGIES = {
 }
 
 
-def loop(storage, strategy, n):
-    """Ask, report twice and tell until the study holds n finished trials."""
+def loop(storage, strategy, n, reports=2):
+    """Ask, report and tell until the study holds n finished trials."""
     with Study(SPACE, storage=storage, strategy=STRATEGIES[strategy], seed=7, max_attempts=1000) as study:
         while True:
             try:
                 trial = study.ask(total=int(n))
             except Exhausted:
                 return
-            for step in range(2):
+            for step in range(reports):
                 study.report(trial, loss(trial.params) + step, step=step)
             study.tell(trial, loss(trial.params))
 
@@ -47,6 +47,17 @@ def crowd(storage, strategy, n, seed):
                 study.fail(trial, "dice")
             else:
                 study.tell(trial, loss(trial.params))
+
+
+def acknowledge(strategy, n, storage):
+    """Ask, tell and say so n times; then ask once more, and be killed."""
+    study = Study(SPACE, storage=storage, strategy=STRATEGIES[strategy], seed=7, max_attempts=1000)
+    for _ in range(int(n)):
+        trial = study.ask()
+        study.tell(trial, loss(trial.params))
+        os.write(1, b"acknowledged %d\n" % trial.number)
+    study.ask()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def doomed(storage, strategy, n, seconds):

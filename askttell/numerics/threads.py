@@ -60,7 +60,7 @@ def _fresh_guard() -> None:
     _guard = _Guard()
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows)
     os.register_at_fork(after_in_child=_fresh_guard)
 
 

@@ -19,8 +19,9 @@ from askttell.strategy import one_objective
 class DifferentialEvolution:
     """Differential evolution for one objective and hundreds of evaluations.
 
-    `population`: individuals, 6 + ⌊√parameters⌋ if None; more for thousands of results. `budget`: how many results there will be; if it is given, the population
-    shrinks linearly to 4 until then, as in L-SHADE; if not, it stays as it is, as in SHADE. Failed and stopped trials are the worst.
+    `population`: individuals, 6 + ⌊√parameters⌋ if None; more for thousands of results. `budget`: how many results there will be; if it
+    is given, the population shrinks linearly to 4 until then, as in L-SHADE; if not, it stays as it is, as in SHADE. Failed and
+    stopped trials are the worst.
     """
 
     population: int | None = attrs.field(default=None, validator=validators.optional([validators.instance_of(int), validators.ge(4)]))

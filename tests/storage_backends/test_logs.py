@@ -14,10 +14,12 @@ from conftest import PERSISTENT, url
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from processes import HERE
+from processes import HERE, cut_power
 
 import storage_backends
 from storage_backends import Damaged, InMemory, JsonLines, SQLite, StorageError, StudyDeleted, TornTail
+from storage_backends.json_lines import _line
+from storage_backends.locks import Turn
 
 RECORD = {"event": "x", "f": 0.1, "none": None, "nested": {"é\n": [1, 1.0, True, "\u2028"]}}
 
@@ -311,10 +313,8 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path):
 
 
 def test_a_newer_format_asks_for_an_upgrade(tmp_path):
-    from storage_backends.json_lines import _line
-
     path = tmp_path / "new.jsonl"
-    path.write_bytes(_line('"askttell":"study log","format":99'))
+    path.write_bytes(_line(b'"askttell":"study log","format":99'))
     SQLite(tmp_path / "new.db").close()
     connection = sqlite3.connect(tmp_path / "new.db")
     connection.execute("PRAGMA user_version = 99")
@@ -325,10 +325,8 @@ def test_a_newer_format_asks_for_an_upgrade(tmp_path):
 
 
 def test_a_line_with_a_right_check_sum_that_is_no_header_is_not_ours(tmp_path):
-    from storage_backends.json_lines import _line
-
     path = tmp_path / "x.jsonl"
-    path.write_bytes(_line('"a":1'))
+    path.write_bytes(_line(b'"a":1'))
     with pytest.raises(StorageError, match="not a study log"):
         JsonLines(path)
 
@@ -373,7 +371,9 @@ assert len(storage_backends.connect(sys.argv[1]).read("a")) == n + 1
 
 
 def run(program, *arguments):
-    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, cwd=HERE.parent, check=False)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # whose files not everybody may write
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HERE.parent, check=False, env=outside)
 
 
 def test_a_write_that_fails_leaves_nothing_half_written(kind, tmp_path):
@@ -448,50 +448,12 @@ os.kill(os.getpid(), 9)
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_a_durable_append_returns_only_after_a_sync_and_survives_a_power_cut(kind, tmp_path):
-    """The trace gives each file's length at its last sync before each acknowledgement; the files are cut back to it and opened."""
-    trace = tmp_path / "trace"
-    calls = "trace=openat,close,write,pwrite64,fsync,fdatasync,ftruncate"
-    storage = url(kind, tmp_path)
-    command = ["strace", "-f", "-y", "-s", "40", "-e", calls, "-o", str(trace), sys.executable, "-c", ACKNOWLEDGE, storage]
-    subprocess.run(command, capture_output=True, cwd=HERE.parent, check=False)
-    synced, acknowledged = replay_trace(trace.read_text().splitlines(), str(tmp_path / "log"))
-    lengths, durable = synced
-    assert acknowledged == 30
-
-    cut = tmp_path / "cut"
-    cut.mkdir()
-    for name, length in lengths.items():
-        if Path(name).exists():  # not the journal of the moment before the write-ahead log
-            (cut / Path(name).name).write_bytes(Path(name).read_bytes()[:length])
-    log = storage_backends.connect(url(kind, cut))
+    acknowledged, durable = cut_power([sys.executable, "-c", ACKNOWLEDGE], kind, tmp_path, every=3)
+    log = storage_backends.connect(url(kind, tmp_path / "cut"))
 
     assert [{"n": n} for n in range(durable)] == log.read("a")[:durable]
-    assert durable == 30
+    assert (acknowledged, durable) == (30, 30)
     log.close()
-
-
-def replay_trace(lines, prefix):
-    """Each file's length at its last sync, and how many appends the syncs cover; every durable one must follow its sync."""
-    import re
-
-    length, synced, dirty, acknowledged, covered = {}, {}, set(), 0, 0
-    for line in lines:
-        if match := re.search(r'write\(1<.*"acknowledged (\d+)', line):
-            n = int(match[1])
-            acknowledged += 1
-            if n % 3 == 2:
-                assert not dirty, (n, dirty)
-                covered = n + 1
-        elif match := re.search(r"(pwrite64|write)\(\d+<([^>]+)>.*?(?:, (\d+))?(?:, (\d+))?\) = (\d+)$", line):
-            name = match[2]
-            if name.startswith(prefix) and not name.endswith("-shm"):
-                at = int(match[4]) if match[1] == "pwrite64" else length.get(name, 0)
-                length[name] = max(length.get(name, 0), at + int(match[5]))
-                dirty.add(name)
-        elif match := re.search(r"f(?:data)?sync\(\d+<([^>]+)>\) += 0", line):
-            synced[match[1]] = length.get(match[1], 0)
-            dirty.discard(match[1])
-    return ({name: size for name, size in synced.items() if name.startswith(prefix)}, covered), acknowledged
 
 
 KILLED_INSIDE = """
@@ -555,6 +517,126 @@ def test_connect_finds_installed_storages(monkeypatch):
         def load(self):
             return lambda given: ("loaded", given)
 
-    monkeypatch.setattr(storage_backends, "entry_points", lambda **_: [Point()])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Point()])
 
     assert storage_backends.connect("redis://x") == ("loaded", "redis://x")
+
+
+def without_writing(monkeypatch):
+    """As for a user who may read the file and its folder only; root may write everywhere, so that no real bits can do it."""
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode, **more: mode != os.W_OK and may(path, mode, **more))
+
+
+@pytest.mark.parametrize("with_wal", [True, False])
+def test_a_file_that_must_not_be_written_is_only_read(kind, tmp_path, monkeypatch, with_wal):
+    writer = storage_backends.connect(url(kind, tmp_path))
+    writer.append("a", 0, [RECORD], durable=True)
+    if not with_wal:
+        writer.close()
+    without_writing(monkeypatch)
+    log = storage_backends.connect(url(kind, tmp_path))
+
+    assert list(log.read("a")) == [RECORD]
+    with pytest.raises(StorageError, match="is read-only, so nothing was recorded"):
+        log.append("a", 1, [RECORD], durable=True)
+    log.close()
+
+
+def test_a_file_that_cannot_be_opened_is_named(kind, tmp_path):
+    path = Path(tmp_path / f"log.{'jsonl' if kind == 'json' else 'db'}")
+    path.mkdir()
+
+    with pytest.raises(StorageError, match="Could not open"):
+        storage_backends.connect(str(path))
+
+
+def test_a_file_that_was_removed_under_us_is_noticed(tmp_path):
+    log = JsonLines(tmp_path / "a.jsonl")
+    log.append("a", 0, [RECORD], durable=True)
+    other = JsonLines(tmp_path / "a.jsonl")
+    other.append("a", 1, [RECORD], durable=True)
+    (tmp_path / "a.jsonl").unlink()
+
+    with pytest.raises(StorageError, match="was replaced or cut"):
+        log.read("a")
+    log.close()
+    other.close()
+
+
+@pytest.mark.parametrize("body", [b'"neither":"study nor header"', b'"study":"a","at":7,"n":1,"durable":false,"records":[{}]'])
+def test_a_whole_line_in_the_wrong_place_is_a_torn_tail(tmp_path, body):
+    path = tmp_path / "a.jsonl"
+    log = JsonLines(path)
+    log.append("a", 0, [RECORD], durable=True)
+    log.close()
+    with path.open("ab") as file:
+        file.write(_line(body))
+    log = JsonLines(path)
+
+    with pytest.warns(TornTail):
+        assert log.append("a", 1, [RECORD], durable=True)
+    assert list(log.read("a")) == [RECORD, RECORD]
+    log.close()
+
+
+def test_a_write_that_failed_in_the_lock_frees_it(tmp_path, monkeypatch):
+    log = JsonLines(tmp_path / "a.jsonl")
+    monkeypatch.setattr(os, "pwrite", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(StorageError, match="No space left on device; nothing was recorded"):
+        log.append("a", 0, [RECORD], durable=True)
+    monkeypatch.undo()
+
+    other = JsonLines(tmp_path / "a.jsonl")
+    assert other.append("a", 0, [RECORD], durable=True)
+    assert list(log.read("a")) == [RECORD]
+    log.close()
+    other.close()
+
+
+def test_who_cannot_have_its_turn_in_time_goes_on_without(tmp_path, monkeypatch):
+    turn = Turn(tmp_path / "x.turn")
+    with turn.take(1.0) as held, Turn(tmp_path / "x.turn").take(0.01) as second:
+        assert (held, second) == (True, False)
+        with turn.take(0.01) as again:
+            assert not again
+    monkeypatch.setattr(os, "open", lambda *_: (_ for _ in ()).throw(PermissionError))
+    for _ in range(2):
+        with Turn(tmp_path / "y.turn").take(0.01) as held:
+            assert not held
+
+
+def test_what_is_no_json_in_a_database_is_damage(tmp_path):
+    log = SQLite(tmp_path / "a.db")
+    log.append("a", 0, [RECORD], durable=True)
+    log._connection.execute("UPDATE records SET record = 'nonsense'")
+
+    with pytest.raises(Damaged, match="is not JSON"):
+        log.read("a")
+    log.close()
+
+
+def test_a_batch_that_fails_in_the_middle_leaves_nothing(tmp_path):
+    log = SQLite(tmp_path / "a.db")
+    log._connection.execute("CREATE TRIGGER full BEFORE INSERT ON records WHEN NEW.position = 1 BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(StorageError, match="full"):
+        log.append("a", 0, [RECORD, RECORD], durable=True)
+    log._connection.execute("DROP TRIGGER full")
+
+    assert list(log.read("a")) == []
+    log.close()
+
+
+def test_what_is_busy_is_tried_again_for_a_while(monkeypatch):
+    from storage_backends import sqlite
+
+    def busy():
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorname = "SQLITE_BUSY"
+        raise error
+
+    answers = iter([busy, lambda: 7])
+    assert sqlite._retried(lambda: next(answers)()) == 7
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", -1.0)
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite._retried(busy)
