@@ -108,7 +108,7 @@ def spread(values: dict[Cell, float]) -> str:
 
 def ends(found: Interval) -> str:
     """The ends of an interval."""
-    return "one run" if np.isnan(found.low) else f"[{found.low:.3f}, {found.high:.3f}]"
+    return "one seed" if np.isnan(found.low) else f"[{found.low:.3f}, {found.high:.3f}]"
 
 
 def verdict_text(pairs: dict[Cell, float]) -> str:
@@ -116,7 +116,7 @@ def verdict_text(pairs: dict[Cell, float]) -> str:
     if not pairs:
         return MISSING
     found = interval(by_problem(pairs))
-    return f"{found.mean:+.3f} one run" if np.isnan(found.low) else f"{found.mean:+.3f} {ends(found)} {found.verdict}"
+    return f"{found.mean:+.3f} one seed" if np.isnan(found.low) else f"{found.mean:+.3f} {ends(found)} {found.verdict}"
 
 
 def precision(regrets: dict[Cell, float]) -> str:

@@ -1,8 +1,9 @@
 """Comparisons of search methods: paired bootstrap intervals, their wording, and ranks.
 
-The units are problems, each with all its seeds, as a claim is about problems of a kind; for one problem they are its seeds. The
-percentile interval of the mean of n units is widened by sqrt(n / (n - 1)), as the bootstrap's variance is that of the plug-in
-estimate (Davison & Hinkley 1997, Bootstrap Methods, §2.3 and §3.8 on nested data).
+The units are problems, each with all its seeds, as a claim is about problems of a kind. Resampling fewer than five problems says
+nothing; then seeds are resampled within each, and the claim is about these problems alone. The percentile interval of the mean of n
+units is widened by sqrt(n / (n - 1)), as the bootstrap's variance is that of the plug-in estimate (Davison & Hinkley 1997, Bootstrap
+Methods, §2.3, and §3.8 on nested data).
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,12 @@ from scipy.stats import rankdata
 
 MARGIN = 0.02  # of normalised regret: what counts as no worse
 _N_RESAMPLES = 4000
+_FEWEST_PROBLEMS = 5
 
 
 @attrs.frozen
 class Interval:
-    """A mean with the ends of its 95 % interval; NaN ends if one unit is all there is."""
+    """A mean with the ends of its 95 % interval; NaN ends if a problem has one seed and there are few problems."""
 
     mean: float
     low: float
@@ -36,14 +38,22 @@ class Interval:
 
 def interval(groups: Sequence[Sequence[float]]) -> Interval:
     """The mean over groups of the mean within, with its bootstrap interval: `groups` has the seeds of each problem."""
-    units = np.array([np.mean(group) for group in groups] if len(groups) > 1 else groups[0], float)
-    mean, n = float(units.mean()), len(units)
-    if n == 1:
-        return Interval(mean, float("nan"), float("nan"))
-    drawn = np.random.default_rng(0).integers(n, size=(_N_RESAMPLES, n))
-    deviations = (units[drawn].mean(axis=1) - mean) * np.sqrt(n / (n - 1))
+    generator, means = np.random.default_rng(0), [float(np.mean(group)) for group in groups]
+    within = [means] if len(groups) >= _FEWEST_PROBLEMS else groups
+    deviations = np.mean([_deviations(np.array(units, float), generator) for units in within], axis=0)
     low, high = np.quantile(deviations, [0.025, 0.975]).tolist()
+    mean = float(np.mean(means))
     return Interval(mean, mean + low, mean + high)
+
+
+def _deviations(units: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
+    """By how much means of resampled units differ from their mean; NaN for a single unit."""
+    n = len(units)
+    if n == 1:
+        return np.full(_N_RESAMPLES, np.nan)
+    resampled = units[generator.integers(n, size=(_N_RESAMPLES, n))].mean(axis=1)
+    deviations: NDArray[np.float64] = (resampled - units.mean()) * np.sqrt(n / (n - 1))
+    return deviations
 
 
 def average_ranks(regrets: NDArray[np.float64]) -> NDArray[np.float64]:
