@@ -60,7 +60,7 @@ class Effort:
 
 def effort(problem: Problem) -> Effort:
     """Little where an evaluation is a training, which makes the medians at 100 evaluations and more rough."""
-    return Effort(150, 1, 60) if "slow" in problem.tags else Effort(20_000, 40, 4000)
+    return Effort(80, 1, 40) if "slow" in problem.tags else Effort(20_000, 40, 4000)
 
 
 @functools.cache
