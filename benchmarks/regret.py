@@ -53,8 +53,8 @@ def search(task: Task) -> Run:
 
 def steps(problem: Problem, peer: peers.Peer, seed: int, budget: int) -> Iterator[tuple[float, float, float]]:
     """The noise-free loss, the loss as told, and the seconds of ask and tell together, for each evaluation of a search."""
-    start = time.perf_counter()
     optimiser = peer.make(problem.space, own_seed(problem.name, seed), budget)
+    start = time.perf_counter()
     for number in range(budget):
         params = optimiser.ask()
         asked = time.perf_counter() - start

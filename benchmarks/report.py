@@ -102,8 +102,11 @@ def mean_text(values: dict[Cell, float]) -> str:
 
 
 def spread(values: dict[Cell, float]) -> str:
-    """The ends of the interval of the mean."""
-    return ends(interval(by_problem(values))) if values else MISSING
+    """The ends of the interval of the mean, as far as scores go."""
+    if not values:
+        return MISSING
+    found = interval(by_problem(values))
+    return ends(Interval(found.mean, *np.clip([found.low, found.high], 0.0, 1.0).tolist()))
 
 
 def ends(found: Interval) -> str:
