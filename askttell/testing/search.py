@@ -59,7 +59,7 @@ def checks(
 
 
 def _try_on_problems(law: Callable[[Start, Choose, int], None], start: Start, budget: int, examples: int) -> None:
-    """Lets Hypothesis choose `examples` problems, always the same, and make a counterexample small."""
+    """Lets Hypothesis choose `examples` problems, without a seed that changes, and make a counterexample small."""
     from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - no dependency of the package
     from hypothesis import strategies as st  # noqa: PLC0415
 

@@ -48,7 +48,7 @@ def _row(name: str, domain: Any) -> dict[str, Any]:
             return {"name": name, "type": "pow" if log else "num", "lb": low, "ub": high, **({"base": 10} if log else {})}
         case Int(low=low, high=high, step=1, log=log):
             return {"name": name, "type": "pow_int" if log else "int", "lb": low, "ub": high, **({"base": 10} if log else {})}
-        case Categorical(choices=choices):
-            return {"name": name, "type": "cat", "categories": list(range(len(choices)))}
+        case _ if isinstance(domain, Categorical) or domain.size == 1:
+            return {"name": name, "type": "cat", "categories": list(range(int(domain.size)))}
         case _:
             return {"name": name, "type": "int", "lb": 0, "ub": int(domain.size) - 1}
