@@ -34,10 +34,14 @@ class Baseline:
     @classmethod
     def of(cls, problem: Problem) -> Self:
         """The baseline of a problem; takes seconds."""
-        losses = np.sort(np.nan_to_num(draw(problem, effort(problem).n_draws), nan=np.inf))
-        ranks = (1 - 0.5 ** (1 / np.array(LADDER))) * (len(losses) - 1)
-        medians = np.interp(ranks, np.arange(len(losses)), np.minimum(losses, losses[np.isfinite(losses)].max()))
-        best = problem.optimum if problem.optimum is not None else best_known(problem)
+        spent = effort(problem)
+        U = np.random.default_rng(0).random((spent.n_draws, len(problem.space)))
+        losses = np.nan_to_num(values(problem, U), nan=np.inf)
+        ranks = (1 - 0.5 ** (1 / np.array(LADDER))) * (spent.n_draws - 1)
+        ordered = np.sort(np.minimum(losses, losses[np.isfinite(losses)].max()))
+        medians = np.interp(ranks, np.arange(spent.n_draws), ordered)
+        starts = U[np.argsort(losses)[: spent.n_starts]]
+        best = problem.optimum if problem.optimum is not None else best_known(problem, starts, spent.n_steps)
         return cls(best, medians.tolist(), fingerprint(problem))
 
     def median(self, n: int) -> float:
@@ -56,7 +60,7 @@ class Effort:
 
 def effort(problem: Problem) -> Effort:
     """Little where an evaluation is a training, which makes the medians at 100 evaluations and more rough."""
-    return Effort(200, 2, 60) if "slow" in problem.tags else Effort(20_000, 40, 4000)
+    return Effort(80, 1, 40) if "slow" in problem.tags else Effort(20_000, 40, 4000)
 
 
 @functools.cache
@@ -66,28 +70,25 @@ def baseline(problem: Problem) -> Baseline:
     return Baseline.of(problem) if recorded is None else Baseline(**recorded)
 
 
-def draw(problem: Problem, n: int) -> NDArray[np.float64]:
-    """The noise-free losses of n independent draws, shape (n,), NaN where an evaluation fails."""
-    U = np.random.default_rng(0).random((n, len(problem.space))).tolist()
-    return np.array([problem.evaluate(decode(problem.space, u).plain()) for u in U])
+def values(problem: Problem, U: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The noise-free losses at points of the unit cube, shape (n,), NaN where an evaluation fails."""
+    return np.array([problem.evaluate(decode(problem.space, u).plain()) for u in U.tolist()])
 
 
 def fingerprint(problem: Problem) -> str:
     """A digest of the problem's space and of a few of its values, which tells whether it has changed."""
-    values = [f"{value:.6g}" for value in draw(problem, 5)]
-    return hashlib.sha256(repr((problem.space, values)).encode()).hexdigest()[:16]
+    few = values(problem, np.random.default_rng(0).random((5, len(problem.space))))
+    return hashlib.sha256(repr((problem.space, [f"{value:.6g}" for value in few])).encode()).hexdigest()[:16]
 
 
-def best_known(problem: Problem) -> float:
-    """The least loss found by many local searches that change a few coordinates at a time; takes half a minute."""
-    generator, at, spent = np.random.default_rng(1), evaluator(problem), effort(problem)
-    starts = sorted(generator.random((spent.n_draws, len(problem.space))), key=at)[: spent.n_starts]
-    return min(descend(at, start, generator, spent.n_steps) for start in starts)
+def best_known(problem: Problem, starts: NDArray[np.float64], n_steps: int) -> float:
+    """The least loss found by local searches that change a few coordinates at a time; takes half a minute."""
+    generator = np.random.default_rng(1)
 
+    def at(u: NDArray[np.float64]) -> float:
+        return problem.evaluate(decode(problem.space, u.tolist()).plain())
 
-def evaluator(problem: Problem) -> Callable[[NDArray[np.float64]], float]:
-    """The loss as a function of the unit cube."""
-    return lambda u: problem.evaluate(decode(problem.space, u.tolist()).plain())
+    return min(descend(at, start, generator, n_steps) for start in starts)
 
 
 def descend(at: Callable[[NDArray[np.float64]], float], u: NDArray[np.float64], generator: np.random.Generator, n: int) -> float:
@@ -108,15 +109,16 @@ def _recorded() -> Mapping[str, dict[str, Any]]:
 
 
 def main() -> None:
-    """Write the file anew; what has not changed is kept."""
-    made: dict[str, Any] = {}
-    for problem in (problem for group in families().values() for problem in group):
-        known = _recorded().get(problem.name)
-        kept = known is not None and known["fingerprint"] == fingerprint(problem)
-        made[problem.name] = known if kept else attrs.asdict(Baseline.of(problem))
-        print(f"{problem.name}: best {made[problem.name]['best']:.6g}", file=sys.stderr)
-    lines = (f"{json.dumps(name)}: {json.dumps(fields)}" for name, fields in sorted(made.items()))
-    _FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    """Write the file anew, problem by problem; what has not changed is kept."""
+    made = dict(_recorded())
+    every = [problem for group in families().values() for problem in group]
+    for problem in sorted(every, key=lambda problem: "slow" in problem.tags):
+        kept = problem.name in made and made[problem.name]["fingerprint"] == fingerprint(problem)
+        if not kept:
+            made[problem.name] = attrs.asdict(Baseline.of(problem))
+            print(f"{problem.name}: best {made[problem.name]['best']:.6g}", file=sys.stderr)
+        lines = (f"{json.dumps(name)}: {json.dumps(fields)}" for name, fields in sorted(made.items()))
+        _FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

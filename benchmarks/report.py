@@ -102,13 +102,16 @@ def mean_text(values: dict[Cell, float]) -> str:
 
 
 def spread(values: dict[Cell, float]) -> str:
-    """The ends of the interval of the mean."""
-    return ends(interval(by_problem(values))) if values else MISSING
+    """The ends of the interval of the mean, as far as scores go."""
+    if not values:
+        return MISSING
+    found = interval(by_problem(values))
+    return ends(Interval(found.mean, *np.clip([found.low, found.high], 0.0, 1.0).tolist()))
 
 
 def ends(found: Interval) -> str:
     """The ends of an interval."""
-    return "one run" if np.isnan(found.low) else f"[{found.low:.3f}, {found.high:.3f}]"
+    return "one seed" if np.isnan(found.low) else f"[{found.low:.3f}, {found.high:.3f}]"
 
 
 def verdict_text(pairs: dict[Cell, float]) -> str:
@@ -116,7 +119,7 @@ def verdict_text(pairs: dict[Cell, float]) -> str:
     if not pairs:
         return MISSING
     found = interval(by_problem(pairs))
-    return f"{found.mean:+.3f} one run" if np.isnan(found.low) else f"{found.mean:+.3f} {ends(found)} {found.verdict}"
+    return f"{found.mean:+.3f} one seed" if np.isnan(found.low) else f"{found.mean:+.3f} {ends(found)} {found.verdict}"
 
 
 def precision(regrets: dict[Cell, float]) -> str:

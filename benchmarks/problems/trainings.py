@@ -1,6 +1,6 @@
 """Real trainings on data sets that ship with scikit-learn: cross-validated errors of six kinds of models, and of a choice among all.
 
-An evaluation takes a tenth of a second to seconds, and is the same each time. Classifiers: handwritten digits, 600 of them, three
+An evaluation takes a tenth of a second to seconds, and is the same each time. Classifiers: handwritten digits, 400 of them, three
 folds; the elastic net: the diabetes data, five folds.
 """
 
@@ -23,14 +23,14 @@ SPACES: dict[str, dict[str, Domain]] = {
         "degree": Int(2, 5, when={"kernel": "poly"}),
     },
     "forest": {
-        "n_estimators": Int(5, 60, log=True),
+        "n_estimators": Int(4, 32, log=True),
         "max_features": Float(0.05, 1.0),
         "min_samples_leaf": Int(1, 30, log=True),
         "bootstrap": Categorical([True, False]),
     },
     "boosting": {
         "learning_rate": Float(1e-2, 1.0, log=True),
-        "max_iter": Int(3, 20, log=True),
+        "max_iter": Int(2, 12, log=True),
         "max_leaf_nodes": Int(2, 31, log=True),
         "l2_regularization": Float(1e-6, 1e2, log=True),
     },
@@ -92,7 +92,7 @@ def _data(name: str) -> tuple[Any, Any, int]:
 
     if name == "digits":
         X, y = datasets.load_digits(return_X_y=True)
-        return X[:600] / 16.0, y[:600], 3
+        return X[:400] / 16.0, y[:400], 3
     X, y = datasets.load_diabetes(return_X_y=True)
     return preprocessing.scale(X), y, 5
 
