@@ -81,7 +81,7 @@ def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, 
 def one_objective(history: History, strategy: Strategy) -> None:
     """Nothing, unless there are several objectives: then ValueError, which names the strategies that serve them."""
     if history.n_objectives > 1:
-        able = "Genetic, which learns from all of them, or Random, Sobol or Grid"
+        able = "Genetic or TPE, which learn from all of them, or Random, Sobol or Grid"
         raise ValueError(f"{name_of(strategy)} minimises one objective, but the search has {history.n_objectives}; use {able}.")
 
 
