@@ -154,7 +154,7 @@ class _Fold:
             if loss < losses[slot]:
                 replaced.append(units[slot].copy())
                 if trial is not None:
-                    successes.append((trial.F, trial.CR, losses[slot] - loss))
+                    successes.append((trial.F, trial.CR, losses[slot] / 2 - loss / 2))  # halves, as a difference may overflow
             if loss <= losses[slot] and loss < np.inf:
                 units[slot], losses[slot] = self.units[number], loss
         return self._shrunk(last, units, losses, replaced, successes, rows[-1])

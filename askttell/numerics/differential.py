@@ -50,7 +50,8 @@ def learnt(memory: Memory, F: Array, CR: Array, gains: Array) -> Memory:
     """The memory after a generation in which these settings succeeded, by gains in loss (Algorithm 1, eqs 7-9)."""
     if not len(F):
         return memory
-    w = gains / gains.sum() if gains.sum() > 0 else np.full(len(gains), 1.0 / len(gains))
+    w = gains / gains.max() if gains.max() > 0 else np.ones(len(gains))  # a sum may overflow
+    w /= w.sum()
     M_F, M_CR = memory.M_F.copy(), memory.M_CR.copy()
     M_F[memory.k] = _lehmer(F, w)
     M_CR[memory.k] = TERMINAL if M_CR[memory.k] == TERMINAL or CR.max() == 0.0 else _lehmer(CR, w)

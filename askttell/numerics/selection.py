@@ -31,7 +31,7 @@ def order(Y: Array) -> Ints:
 def crowding(Y: Array) -> Array:
     """The crowding distance of each row of a front, shape (n,) (§III.B): infinite at both ends of each objective."""
     distance = np.zeros(len(Y))
-    for y in Y.T:
+    for y in Y.T / 2:  # halves, as a difference may overflow
         by = np.argsort(y, kind="stable")
         span = y[by[-1]] - y[by[0]]
         distance[by[[0, -1]]] = np.inf

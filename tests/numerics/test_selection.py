@@ -48,3 +48,9 @@ def test_fronts_come_first_and_in_a_front_those_with_room():
     assert order(Y).tolist()[:2] == [1, 0]
     assert order(Y).tolist()[-2:] == [4, 5]
     assert set(order(Y).tolist()[2:5]) == {2, 3, 6}
+
+
+def test_extreme_objectives_do_not_overflow():
+    Y = np.array([[-1.7e308, 1.7e308], [0.0, 0.0], [1.7e308, -1.7e308]])
+
+    assert crowding(Y) == pytest.approx([np.inf, 2.0, np.inf])

@@ -177,3 +177,15 @@ def test_several_objectives_are_refused_with_a_way_out():
 def test_settings_are_checked(settings):
     with pytest.raises(ValueError, match="must be"):
         DifferentialEvolution(**settings)
+
+
+def test_extreme_losses_do_not_overflow():
+    history, trials = ask_many(History.start(CUBE, seed=0), DifferentialEvolution(4), 4)
+    for trial in trials:
+        history = tell(history, trial, 1.7e308)
+    history, trials = ask_many(history, DifferentialEvolution(4), 4)
+    for trial in trials:
+        history = tell(history, trial, -1.7e308)
+
+    assert np.isfinite(current(history, 4, None).memory.M_F).all()
+    assert current(history, 4, None).memory.k == 1
