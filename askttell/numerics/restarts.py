@@ -1,7 +1,7 @@
 """When an evolution strategy has converged, and with what it starts again: BIPOP (Hansen 2009, doi:10.1145/1570256.1570333).
 
 Runs with a population that doubles each time alternate with small ones, so that both regimes spend the same number of evaluations. The
-tests of convergence are those of Hansen 2016, arXiv:1604.00772, B.3; ranges of losses are judged by the resolution of a float, so that
+tests of convergence are those of Hansen 2016, arXiv:1604.00772, B.3; ranges of losses are judged relative to the loss, so that
 they do not depend on the units of the objective.
 """
 
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from askttell.numerics.mixed import Mixed
 
-_TOL_X = 1e-11  # of the unit interval
+_TOL_X = 1e-8  # of the unit interval: no parameter needs to be known better
 _TOL_CONDITION = 1e7  # of axis lengths, 1e14 of the covariance
-_EPS = float(np.finfo(float).eps)
+_TOL_FUN = 1e-12  # of the loss
 
 
 @attrs.frozen
@@ -51,7 +51,7 @@ def window(n: int, lam: int) -> int:
 def ended(run: Run, mixed: Mixed, best: tuple[float, ...], spent: int) -> bool:
     """Whether a run should end, by the best losses of its last generations, oldest first, and the evaluations that it has spent."""
     n = len(mixed.normal.m) + len(mixed.choices.sizes)
-    flat = len(best) >= window(n, run.lam) and max(best) - min(best) <= 4 * _EPS * abs(min(best))
+    flat = len(best) >= window(n, run.lam) and max(best) - min(best) <= _TOL_FUN * abs(min(best))
     longest = (100 + 50 * (n + 3) ** 2 / math.sqrt(run.lam)) * run.lam
     return flat or spent >= min(run.limit, longest) or _degenerate(mixed)
 
