@@ -90,6 +90,13 @@ def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, 
     return Using(len(history.using), *described, platform or {})
 
 
+def one_objective(history: History, strategy: Strategy) -> None:
+    """Nothing, unless there are several objectives: then ValueError, which names the strategies that serve them."""
+    if history.n_objectives > 1:
+        able = "Genetic or TPE, which learn from all of them, or Random, Sobol or Grid"
+        raise ValueError(f"{name_of(strategy)} minimises one objective, but the search has {history.n_objectives}; use {able}.")
+
+
 def name_of(strategy: Strategy) -> str:
     """The name under which a strategy is recorded: that of its class."""
     return type(strategy).__name__

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from askttell import Candidate, Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, enqueue, fail, report, tell
 from askttell.cells import cells_of
+from askttell.evolution import distribution, earlier, population, success_history
 from askttell.numerics import sobol
-from askttell.strategies import Auto, Grid, Random, Sobol
+from askttell.strategies import CMAES, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
 from askttell.strategies import grid as grid_module
 
-STRATEGIES = [Random(), Sobol(), Grid(points=5), Auto(), Canary()]
+STRATEGIES = [Random(), Sobol(), Grid(points=5), Auto(), Canary(), CMAES(), Genetic(population=6), DifferentialEvolution(population=4)]
 COMMUTING = [Random(), Sobol(), Grid(points=5), Auto()]
 SPACES = {
     "one point": Space(only=Categorical(["a"])),
@@ -47,6 +48,21 @@ def story(space, strategy, actions, seed=0):
     return history
 
 
+def forget():
+    """Clear every memo of every strategy."""
+    evolution = (
+        distribution._states,
+        distribution._openings,
+        distribution._sampled,
+        earlier._best,
+        population._pools,
+        success_history._states,
+        success_history.made,
+    )
+    for cache in (grid_module._order, cells_of, sobol.scrambled, *evolution):
+        cache.cache_clear()
+
+
 actions = st.lists(st.one_of(st.sampled_from(["fail", "pend", 0.0]), st.floats(-1e300, 1e300)), max_size=12)
 
 
@@ -74,8 +90,7 @@ def test_asking_is_pure_and_stays_inside(strategy, space, actions):
 def test_a_replayed_history_gives_the_same_candidate(strategy, space, actions):
     history = story(space, strategy, actions)
     again = History.replay(history.events)
-    for cache in (grid_module._order, cells_of, sobol.scrambled):
-        cache.cache_clear()
+    forget()
     try:
         expected = strategy.ask(history)
     except Exhausted:

@@ -10,9 +10,17 @@ from random import Random as Dice
 from canary import SPACE, Canary, Slow, loss
 
 from askttell import Exhausted, Study
-from askttell.strategies import Grid, Random, Sobol
+from askttell.strategies import CMAES, DifferentialEvolution, Genetic, Grid, Random, Sobol
 
-STRATEGIES = {"Canary": Canary(), "Random": Random(), "Sobol": Sobol(), "Grid": Grid(points=4)}
+STRATEGIES = {
+    "Canary": Canary(),
+    "Random": Random(),
+    "Sobol": Sobol(),
+    "Grid": Grid(points=4),
+    "CMAES": CMAES(population=6),
+    "Genetic": Genetic(population=8),
+    "DifferentialEvolution": DifferentialEvolution(population=6),
+}
 
 
 def loop(storage, strategy, n, reports=2):
@@ -26,6 +34,19 @@ def loop(storage, strategy, n, reports=2):
             for step in range(reports):
                 study.report(trial, loss(trial.params) + step, step=step)
             study.tell(trial, loss(trial.params))
+
+
+def crowd(storage, strategy, n, seed):
+    """Keep eight trials pending and tell them in any order, three of ten as failed, until the study holds n finished ones."""
+    dice, waiting = Dice(int(seed)), []
+    with Study(SPACE, storage=storage, strategy=STRATEGIES[strategy], seed=7, max_attempts=1000) as study:
+        while study.n_finished < int(n):
+            waiting += [study.ask() for _ in range(8 - len(waiting))]
+            trial = waiting.pop(dice.randrange(8))
+            if dice.random() < 0.3:
+                study.fail(trial, "dice")
+            else:
+                study.tell(trial, loss(trial.params))
 
 
 def acknowledge(strategy, n, storage):
@@ -52,8 +73,19 @@ def doomed(storage, strategy, n, seconds):
 
 def doomed_inside(storage, strategy, n, seed):
     """The same loop in a process that is killed inside an append: before, between or after its system calls."""
-    dice = Dice(int(seed))
-    at, calls = dice.randrange(4, 900), 0
+    die_inside(Dice(int(seed)).randrange(4, 900))
+    loop(storage, strategy, n)
+
+
+def doomed_crowd(storage, strategy, n, seed):
+    """The crowd in a process that is killed inside an append."""
+    die_inside(Dice(int(seed)).randrange(4, 600))
+    crowd(storage, strategy, n, seed)
+
+
+def die_inside(at):
+    """From now on count the steps of appends, and be killed at one of them."""
+    calls = 0
 
     def trace(frame, event, arg):
         nonlocal calls
@@ -67,7 +99,6 @@ def doomed_inside(storage, strategy, n, seed):
         return trace
 
     sys.settrace(trace)
-    loop(storage, strategy, n)
 
 
 def share(storage, n):

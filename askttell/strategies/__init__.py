@@ -1,8 +1,11 @@
 """The strategies, each a frozen value with one method, `ask(history) -> Candidate`."""
 
 from askttell.strategies.auto import Auto
+from askttell.strategies.cmaes import CMAES
+from askttell.strategies.differential_evolution import DifferentialEvolution
+from askttell.strategies.genetic import Genetic
 from askttell.strategies.grid import Grid
 from askttell.strategies.random import Random
 from askttell.strategies.sobol import Sobol
 
-__all__ = ["Auto", "Grid", "Random", "Sobol"]
+__all__ = ["CMAES", "Auto", "DifferentialEvolution", "Genetic", "Grid", "Random", "Sobol"]

@@ -1,0 +1,72 @@
+import pytest
+
+from askttell import Float, History, Space, ask, tell
+from askttell.evolution.folds import Folds, given
+from askttell.strategies import Random
+
+SPACE = Space(x=Float(0.0, 1.0))
+
+
+def story(n, seed=0):
+    history = History.start(SPACE, seed=seed)
+    for i in range(n):
+        history, trial = ask(history, Random())
+        history = tell(history, trial, float(i))
+    return history
+
+
+def fold(folds, history, key="key", steps=None):
+    def step(state, row):
+        if steps is not None:
+            steps.append(row)
+        return (*state, row)
+
+    return folds.state(history, key, tuple, step)
+
+
+def test_a_fold_goes_on_from_the_longest_known_prefix():
+    folds, steps, history = Folds(), [], story(5)
+
+    assert fold(folds, history.at(8), steps=steps) == (0, 1, 2)
+    assert fold(folds, history, steps=steps) == (0, 1, 2, 3, 4)
+    assert fold(folds, history, steps=steps) == (0, 1, 2, 3, 4)
+    assert steps == [0, 1, 2, 3, 4]
+
+
+def test_what_is_forgotten_is_made_again():
+    folds, steps, history = Folds(size=2), [], story(5)
+    fold(folds, history, steps=steps)
+    fold(folds, history.at(4), steps=steps)
+    folds.cache_clear()
+    fold(folds, history, steps=steps)
+
+    assert steps == [0, 1, 2, 3, 4, 0, 0, 1, 2, 3, 4]
+
+
+def test_values_are_remembered_by_prefix_and_key():
+    folds, history, made = Folds(), story(3), []
+
+    def compute():
+        made.append(len(made))
+        return made[-1]
+
+    assert [folds.value(history, key, k, compute) for key, k in [("a", 2), ("a", 2), ("b", 2), ("a", 3)]] == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"seed": 1}, {"direction": "maximize"}, {"prior": [[({"x": 0.5}, 1.0)]]}, {"space": Space(x=Float(0.0, 2.0))}]
+)
+def test_the_key_tells_apart_what_the_results_do_not(changed):
+    plain = given(("a", 1), History.start(SPACE, seed=0))
+    other = given(("a", 1), History.start(**{"space": SPACE, "seed": 0, **changed}))
+
+    assert plain == given(("a", 1), History.start(SPACE, seed=0))
+    assert plain != other
+    assert plain != given(("a", 2), History.start(SPACE, seed=0))
+    assert hash(plain) == hash(given(("a", 1), History.start(SPACE, seed=0)))
+
+
+def test_priors_of_the_same_size_are_two():
+    first, second = (given((), History.start(SPACE, seed=0, prior=[[({"x": x}, 1.0)]])) for x in (0.1, 0.2))
+
+    assert first != second
