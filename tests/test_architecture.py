@@ -62,7 +62,7 @@ def test_strategies_do_not_import_one_another():
 
 def test_numerics_knows_no_spaces_and_no_histories():
     for path in (ROOT / "askttell" / "numerics").glob("*.py"):
-        assert set() == ours(path) - {"seed"}
+        assert set() == {name for name in ours(path) - {"seed"} if not name.startswith("numerics.")}
 
 
 def test_plots_know_what_a_search_is_and_nothing_of_files_or_processes():
