@@ -69,33 +69,31 @@ class Axes:
 
 @attrs.frozen(eq=False)
 class Mixture:
-    """Kernels and their weights: mu and sigma (n, numbers), codes (n, choices) with -1 for the prior, weights (n,)."""
+    """Kernels and their weights: mu and sigma (n, numbers), codes (n, choices) with -1 for a prior, leak (n,), weights (n,).
+
+    The leak is what each category gets beside the 1 of the observed one, before normalisation: one observation, shared by all kernels.
+    """
 
     axes: Axes
     mu: NDArray[np.float64]
     sigma: NDArray[np.float64]
     codes: NDArray[np.int64]
+    leak: NDArray[np.float64]
     weights: NDArray[np.float64]
-
-    @property
-    def leak(self) -> float:
-        """What each category gets beside 1 for the observed one, before normalisation: one observation, shared by all kernels."""
-        return 1.0 / len(self.weights)
 
 
 def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes) -> Mixture:
     """The mixture of kernels at the rows of U (m, q), and of a prior kernel of the weight 1 over the whole cube."""
-    mu = U[:, axes.numbers]
-    codes = np.column_stack([np.floor(U[:, column] * n) for column, n in axes.choices]) if axes.choices else np.empty((len(U), 0))
-    prior = np.full((1, mu.shape[1]), 0.5), np.ones((1, mu.shape[1])), np.full((1, codes.shape[1]), -1, np.int64)
-    shares = np.append(weights, 1.0)
-    return Mixture(
-        axes,
-        np.concatenate([mu, prior[0]]),
-        np.concatenate([bandwidths(mu), prior[1]]),
-        np.concatenate([codes.astype(np.int64), prior[2]]),
-        shares / shares.sum(),
-    )
+    m = len(U)
+    mu, sigma = np.full((m + 1, len(axes.numbers)), 0.5), np.ones((m + 1, len(axes.numbers)))
+    mu[:m] = U[:, axes.numbers]
+    sigma[:m] = bandwidths(mu[:m])
+    codes = np.full((m + 1, len(axes.choices)), -1)
+    for i, (column, n) in enumerate(axes.choices):
+        codes[:m, i] = U[:, column] * n
+    shares = np.ones(m + 1)
+    shares[:m] = weights
+    return Mixture(axes, mu, sigma, codes, np.full(m + 1, 1.0 / (m + 1)), shares / shares.sum())
 
 
 def bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -109,29 +107,30 @@ def bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
     columns = np.ascontiguousarray(mu.T)
     order = columns.argsort(axis=1)
     row = np.arange(len(columns))[:, None]
-    sorted_ = columns[row, order]
+    ascending = columns[row, order]
     gaps = np.empty((len(columns), m + 1))
-    np.subtract(sorted_[:, 1:], sorted_[:, :-1], out=gaps[:, 1:-1])
+    np.subtract(ascending[:, 1:], ascending[:, :-1], out=gaps[:, 1:-1])
     gaps[:, 0], gaps[:, -1] = gaps[:, 1], gaps[:, -2]  # at the ends there is one neighbour
+    larger = np.maximum(gaps[:, :-1], gaps[:, 1:])
     sigma = np.empty_like(columns)
-    sigma[row, order] = np.maximum(gaps[:, :-1], gaps[:, 1:])
-    return np.clip(sigma, 1.0 / min(100, m + 2), 1.0, out=sigma).T
+    sigma[row, order] = np.minimum(np.maximum(larger, 1.0 / min(100, m + 2), out=larger), 1.0, out=larger)
+    return sigma.T
 
 
 def sample(mixture: Mixture, u: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points of the mixture, shape (k, q), made of uniforms u (k, 1 + q): of the first the kernel, of the others the columns."""
     axes, X = mixture.axes, np.empty((len(u), u.shape[1] - 1))
-    kernel = np.minimum(np.searchsorted(np.cumsum(mixture.weights), u[:, 0], side="right"), len(mixture.weights) - 1)
+    kernel = np.minimum(mixture.weights.cumsum().searchsorted(u[:, 0], side="right"), len(mixture.weights) - 1)
     numbers = axes.numbers
     X[:, numbers] = quantile(u[:, 1:][:, numbers], mixture.mu[kernel], mixture.sigma[kernel])
     for column, cells in axes.steps:
         X[:, column] = cells.around(X[:, column])[1]
     for i, (column, n) in enumerate(axes.choices):
-        X[:, column] = (_chosen(u[:, 1 + column], mixture.codes[kernel, i], n, mixture.leak) + 0.5) / n
+        X[:, column] = (_chosen(u[:, 1 + column], mixture.codes[kernel, i], n, mixture.leak[kernel]) + 0.5) / n
     return X
 
 
-def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: float) -> NDArray[np.float64]:
+def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: NDArray[np.float64]) -> NDArray[np.float64]:
     """A category for each uniform: the observed one with the share 1 / (1 + n leak), else any."""
     share = np.where(code < 0, 0.0, 1.0 / (1.0 + n * leak))
     anyone = np.minimum(np.floor(np.maximum(u - share, 0.0) / (1.0 - share) * n), n - 1)
@@ -139,47 +138,64 @@ def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: float
 
 
 def log_density(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of the density at each point, shape (k,); of discrete values the mass.
+    """The logarithm of the density at each point, shape (k,); of discrete values the mass. Call it with one BLAS thread."""
+    return _log_sum(_log_kernels(mixture, X))
 
-    The exponents of the normals are one matrix product, as (x - mu)**2 = x**2 - 2 x mu + mu**2, so call it with one BLAS thread.
-    """
-    L = _log_reals(mixture, X) + _log_constants(mixture)  # (k, n)
-    for i, (column, cells) in enumerate(mixture.axes.steps, len(mixture.axes.reals)):
-        L += _log_steps(cells, X[:, column], mixture.mu[:, i], mixture.sigma[:, i])
-    for i, (column, n) in enumerate(mixture.axes.choices):
-        hit = np.floor(X[:, column] * n)[:, None] == mixture.codes[:, i]
-        L += np.where(hit, math.log1p(1.0 / mixture.leak), 0.0)
+
+def log_ratio(a: Mixture, b: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of a's density over b's at each point, shape (k,), both on the same axes. Call it with one BLAS thread."""
+    both = Mixture(
+        a.axes,
+        np.concatenate([a.mu, b.mu]),
+        np.concatenate([a.sigma, b.sigma]),
+        np.concatenate([a.codes, b.codes]),
+        np.concatenate([a.leak, b.leak]),
+        np.concatenate([a.weights, b.weights]),
+    )
+    L = _log_kernels(both, X)  # together, as small arrays cost as much as large ones
+    n = len(a.weights)
+    return _log_sum(L[:, :n]) - _log_sum(L[:, n:])
+
+
+def _log_sum(L: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of the sum of exp(L) over each row, without overflow; L is overwritten."""
     top = L.max(axis=1)
-    total: NDArray[np.float64] = top + np.log(np.exp(L - top[:, None]).sum(axis=1))
+    np.subtract(L, top[:, None], out=L)
+    total: NDArray[np.float64] = top + np.log(np.exp(L, out=L).sum(axis=1))
     return total
 
 
-def _log_constants(mixture: Mixture) -> NDArray[np.float64]:
-    """What each kernel's logarithm has at every point, shape (n,)."""
-    r = len(mixture.axes.reals)
-    found: NDArray[np.float64] = np.log(mixture.weights) - log_normaliser(mixture.mu, mixture.sigma).sum(axis=1)
-    found -= np.log(mixture.sigma[:, :r]).sum(axis=1) + r * _LOG_SQRT_2_PI
-    for _, n in mixture.axes.choices:
-        found[:-1] += math.log(mixture.leak / (1.0 + n * mixture.leak))
-        found[-1] -= math.log(n)
-    return found
+def _log_kernels(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of each kernel's share of the density at each point, shape (k, n).
 
-
-def _log_reals(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The exponents of the normals on the real axes, shape (k, n); centred, as large terms would cancel."""
-    r = len(mixture.axes.reals)
-    x, mu = X[:, list(mixture.axes.reals)] - 0.5, mixture.mu[:, :r] - 0.5
-    precision = mixture.sigma[:, :r] ** -2.0
-    scaled = mu * precision
-    left = np.concatenate([-0.5 * x * x, x], axis=1)
-    right = np.concatenate([precision, scaled], axis=1)
-    product: NDArray[np.float64] = left @ right.T - 0.5 * (mu * scaled).sum(axis=1)
-    return product
+    The exponents of the normals are one matrix product, as (x - mu)**2 = x**2 - 2 x mu + mu**2; centred, as large terms would cancel.
+    """
+    axes, mu, sigma = mixture.axes, mixture.mu, mixture.sigma
+    r = len(axes.reals)
+    x, centre, precision = X[:, axes.numbers[:r]] - 0.5, mu[:, :r] - 0.5, sigma[:, :r] ** -2.0
+    scaled = centre * precision
+    L: NDArray[np.float64] = (-0.5 * x * x) @ precision.T
+    L += x @ scaled.T
+    constant = np.log(mixture.weights) - log_normaliser(mu, sigma).sum(axis=1) - r * _LOG_SQRT_2_PI
+    constant += (0.5 * np.log(precision) - 0.5 * centre * scaled).sum(axis=1)
+    L += constant
+    for i, (column, cells) in enumerate(axes.steps, r):
+        L += _log_steps(cells, X[:, column], mu[:, i], sigma[:, i])
+    for i, (column, n) in enumerate(axes.choices):
+        L += _log_choices(X[:, column] * n, mixture.codes[:, i], n, mixture.leak)
+    return L
 
 
 def _log_steps(cells: Cells, x: NDArray[np.float64], mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithms of each kernel's mass in the cells of x, shape (k, n), each different cell once."""
+    """The logarithms of each kernel's uncut mass in the cells of x, shape (k, n), each different cell once."""
     values, at = np.unique(x, return_inverse=True)
     low, _, width = cells.around(values)
     masses: NDArray[np.float64] = log_mass(low[:, None], width[:, None], mu, sigma)[at]
     return masses
+
+
+def _log_choices(x: NDArray[np.float64], codes: NDArray[np.int64], n: int, leak: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithms of each kernel's mass of the categories of x, shape (k, n); a prior has no code and gives all the same."""
+    missed = np.where(codes < 0, -math.log(n), np.log(leak / (1.0 + n * leak)))
+    hit = np.log((1.0 + leak) / (1.0 + n * leak))
+    return np.where(x.astype(np.int64)[:, None] == codes, hit, missed)

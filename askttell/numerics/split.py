@@ -23,7 +23,7 @@ def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArr
     """
     good = np.zeros(len(losses), np.bool_)
     good[better(losses)] = True
-    return np.flatnonzero(good & active), np.flatnonzero(active > good)[-_MOST_WORSE:]
+    return (good & active).nonzero()[0], (active > good).nonzero()[0][-_MOST_WORSE:]
 
 
 def n_better(n: int, m: int) -> int:
@@ -34,7 +34,7 @@ def n_better(n: int, m: int) -> int:
 
 def better(losses: NDArray[np.float64]) -> NDArray[np.int64]:
     """The rows of the better trials, ascending; of equal ones those that come first."""
-    complete = np.flatnonzero(~np.isnan(losses[:, 0]))
+    complete = (~np.isnan(losses[:, 0])).nonzero()[0]
     k = n_better(len(complete), losses.shape[1])
     Y = losses[complete]
     first = _least(Y[:, 0], k) if losses.shape[1] == 1 else _least_dominated(Y, k)
@@ -47,8 +47,8 @@ def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     last = np.partition(y, k - 1)[k - 1]
     less = y < last
-    less[np.flatnonzero(y == last)[: k - np.count_nonzero(less)]] = True
-    return np.flatnonzero(less)
+    less[(y == last).nonzero()[0][: k - np.count_nonzero(less)]] = True
+    return less.nonzero()[0]
 
 
 def _least_dominated(Y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
@@ -80,9 +80,8 @@ def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.ones(n)
     rank = np.empty(n)
     rank[losses[:, 0].argsort(kind="stable")] = np.arange(1, n + 1)
-    weights = math.log(n + 0.5) - np.log(rank)
-    normalised: NDArray[np.float64] = weights / weights.mean()
-    return normalised
+    weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(rank)
+    return weights * (n / weights.sum())
 
 
 def age_weights(n: int) -> NDArray[np.float64]:
@@ -90,5 +89,5 @@ def age_weights(n: int) -> NDArray[np.float64]:
     weights = np.ones(n)
     if n > _RECENT:
         old = n - _RECENT
-        weights[:old] = np.linspace(1.0 / n, 1.0, old)
+        weights[:old] = 1.0 / n + np.arange(old) * ((1.0 - 1.0 / n) / max(old - 1, 1))
     return weights

@@ -175,12 +175,11 @@ def _ranked(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float6
     """Candidates for the parameters of a group, the one with the largest l / g first."""
     from askttell.numerics import parzen, split  # noqa: PLC0415 - settings load without numerics
 
-    active = ~np.isnan(units[:, group.columns[0]])
-    good, bad = split.split(losses, active)
-    U = units[:, group.columns]
-    better = parzen.fit(U[good], split.rank_weights(losses[good]), group.axes)  # l
-    worse = parzen.fit(U[bad], split.age_weights(len(bad)), group.axes)  # g
+    columns = list(group.columns)
+    good, bad = split.split(losses, ~np.isnan(units[:, columns[0]]))
+    better = parzen.fit(units[good][:, columns], split.rank_weights(losses[good]), group.axes)  # l
+    worse = parzen.fit(units[bad][:, columns], split.age_weights(len(bad)), group.axes)  # g
     X = parzen.sample(better, u)
-    score = parzen.log_density(better, X) - parzen.log_density(worse, X)
-    ranked: list[list[float]] = X[np.argsort(-score, kind="stable")].tolist()
+    best_first = (-parzen.log_ratio(better, worse, X)).argsort(kind="stable")
+    ranked: list[list[float]] = X[best_first].tolist()
     return ranked
