@@ -14,6 +14,7 @@ import storage_backends
 from askttell import Study, verify
 
 N = 25
+LEARNING = ["TPE"]  # on one storage by default, on all with `-m slow`
 
 
 def uninterrupted(strategy):
@@ -44,9 +45,15 @@ def check(kind, folder, strategy, seed, verb):
 
 
 @pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", [name for name in STRATEGIES if name not in LEARNING])
 def test_a_search_killed_inside_appends_makes_the_same_trials(kind, tmp_path, strategy):
     assert check(kind, tmp_path, strategy, 1, "doomed_inside") > 1
+
+
+@pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
+@pytest.mark.parametrize("strategy", LEARNING)
+def test_a_learning_search_killed_inside_appends_makes_the_same_trials(tmp_path, strategy):
+    assert check("json", tmp_path, strategy, 1, "doomed_inside") > 1
 
 
 @pytest.mark.filterwarnings("ignore::storage_backends.TornTail")

@@ -46,7 +46,7 @@ def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
     if k == 0:
         return np.empty(0, np.int64)
     last = np.partition(y, k - 1)[k - 1]
-    less = y < last
+    less: NDArray[np.bool_] = y < last
     less[(y == last).nonzero()[0][: k - np.count_nonzero(less)]] = True
     return less.nonzero()[0]
 
@@ -81,7 +81,8 @@ def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     rank = np.empty(n)
     rank[losses[:, 0].argsort(kind="stable")] = np.arange(1, n + 1)
     weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(rank)
-    return weights * (n / weights.sum())
+    weights *= n / weights.sum()
+    return weights
 
 
 def age_weights(n: int) -> NDArray[np.float64]:

@@ -2,11 +2,31 @@
 
 import itertools
 import math
+import random
 
 import numpy as np
 import pytest
 
-from askttell import Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, fail, report, stop, tell
+import storage_backends
+from askttell import (
+    Categorical,
+    Exhausted,
+    Float,
+    History,
+    Int,
+    Ordinal,
+    Space,
+    Study,
+    add,
+    ask,
+    ask_many,
+    enqueue,
+    fail,
+    report,
+    stop,
+    tell,
+    verify,
+)
 from askttell.numerics import parzen, split
 from askttell.seed import uniforms
 from askttell.strategies import TPE, Random, Sobol
@@ -72,7 +92,7 @@ def test_failed_and_stopped_trials_count_as_finished_and_as_worse():
     for end in (lambda h, t: fail(h, t, "broke"), stop):
         after = history
         for _ in range(5):
-            after, trial = ask(_queue(after, best), TPE())
+            after, trial = ask(enqueue(after, best), TPE())
             after = end(after, trial)
         assert _scores(after, best)[0] < before
     early = History.start(MIXED, seed=0)
@@ -80,12 +100,6 @@ def test_failed_and_stopped_trials_count_as_finished_and_as_worse():
         early, trial = ask(early, TPE())
         early = fail(early, trial, "broke")
     assert ask(early, TPE())[1].origin == "tpe"
-
-
-def _queue(history, params):
-    from askttell import enqueue
-
-    return enqueue(history, params)
 
 
 def _scores(history, params):
@@ -225,6 +239,27 @@ def test_reports_and_stops_do_no_harm():
             history = fail(history, trial, "no")
 
     assert len({repr(t.params) for t in history.trials}) == 20
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_suggestion_can_be_recomputed_with_8_pending_failures_and_results_in_any_order(seed):
+    dice = random.Random(seed)
+    log = storage_backends.InMemory()
+    study = Study(MIXED, storage=log, strategy=TPE(n_startup=4), seed=seed)
+    waiting = []
+    for _ in range(60):
+        waiting.append(study.ask())
+        if len(waiting) > 8:
+            trial = waiting.pop(dice.randrange(len(waiting)))
+            if dice.random() < 0.3:
+                study.fail(trial, "broke")
+            else:
+                study.tell(trial, loss(trial.params))
+
+    audit = verify(log)
+
+    assert {verdict.outcome for verdict in audit.verdicts} == {"same"}
+    assert len({repr(t.params) for t in study.trials}) == 60
 
 
 @pytest.mark.parametrize("settings", [{"n_startup": 0}, {"n_candidates": -1}, {"n_startup": True}, {"n_candidates": 2.0}])
