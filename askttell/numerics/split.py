@@ -10,26 +10,26 @@ from numpy.typing import NDArray
 
 from askttell.numerics.pareto import greedy_subset, ranks
 
-_SHARE = 0.1
+_SHARE = 0.15
 _MOST = 25
+_MOST_OF_FRONTS = 100
 _RECENT = 25
-_MOST_WORSE = 1000
+_MOST_WORSE = 500
 
 
 def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The rows of the better trials and those of the others, ascending, both among the active ones (n,).
 
-    The split is made over all trials, active or not. Of the others no more than the newest 1,000 are kept.
+    The split is made over all trials, active or not.
     """
     good = np.zeros(len(losses), np.bool_)
     good[better(losses)] = True
-    return (good & active).nonzero()[0], (active > good).nonzero()[0][-_MOST_WORSE:]
+    return (good & active).nonzero()[0], (active > good).nonzero()[0]
 
 
 def n_better(n: int, m: int) -> int:
-    """How many of n complete trials are the better ones: a tenth, with one objective at most 25 (as in Optuna 5)."""
-    share = math.ceil(_SHARE * n)
-    return min(share, _MOST) if m == 1 else share
+    """How many of n complete trials are the better ones: 15 %, at most 25 (Watanabe 2023), with m > 1 objectives 100."""
+    return min(math.ceil(_SHARE * n), _MOST if m == 1 else _MOST_OF_FRONTS)
 
 
 def better(losses: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -83,6 +83,21 @@ def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(rank)
     weights *= n / weights.sum()
     return weights
+
+
+def thinned(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """At most 500 of the worse trials, and their weights by age: the newest 25, and of the older ones every so-many-th.
+
+    A trial that was kept stands for those between, so the sum of the weights stays, and the density is estimated without bias.
+    """
+    weights = age_weights(len(rows))
+    if len(rows) <= _MOST_WORSE:
+        return rows, weights
+    n_old, n_kept = len(rows) - _RECENT, _MOST_WORSE - _RECENT
+    kept = (2 * np.arange(n_kept) + 1) * n_old // (2 * n_kept)
+    weights[:n_old] *= n_old / n_kept
+    at = np.concatenate([kept, np.arange(n_old, len(rows))])
+    return rows[at], weights[at]
 
 
 def age_weights(n: int) -> NDArray[np.float64]:

@@ -176,9 +176,10 @@ def _ranked(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float6
     from askttell.numerics import parzen, split  # noqa: PLC0415 - settings load without numerics
 
     columns = list(group.columns)
-    good, bad = split.split(losses, ~np.isnan(units[:, columns[0]]))
+    good, others = split.split(losses, ~np.isnan(units[:, columns[0]]))
+    bad, weights = split.thinned(others)
     better = parzen.fit(units[good][:, columns], split.rank_weights(losses[good]), group.axes)  # l
-    worse = parzen.fit(units[bad][:, columns], split.age_weights(len(bad)), group.axes)  # g
+    worse = parzen.fit(units[bad][:, columns], weights, group.axes)  # g
     X = parzen.sample(better, u)
     best_first = (-parzen.log_ratio(better, worse, X)).argsort(kind="stable")
     ranked: list[list[float]] = X[best_first].tolist()

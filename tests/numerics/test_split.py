@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askttell.numerics import split as split_module
 from askttell.numerics.pareto import hypervolume, ranks
-from askttell.numerics.split import age_weights, better, n_better, rank_weights, split
+from askttell.numerics.split import age_weights, better, n_better, rank_weights, split, thinned
 
 some = st.one_of(st.none(), st.integers(0, 5).map(float), st.floats(-1e308, 1e308))
 
@@ -40,7 +39,7 @@ def test_of_a_front_that_does_not_fit_the_spread_ones_are_taken():
     t = np.arange(9.0)
     Y = np.column_stack([t, 8 - t])
     losses = Y * [1e3, 1e-3] + [5.0, -7.0]
-    padded = np.concatenate([losses, np.full((11, 2), 1e9)])
+    padded = np.concatenate([losses, np.full((4, 2), 1e9)])
 
     found = better(padded)
 
@@ -74,18 +73,22 @@ def test_the_split_is_made_over_all_trials_and_shows_the_active_ones():
     assert [part.tolist() for part in split(losses, ~active)] == [[], [2]]
 
 
-def test_of_the_worse_the_newest_are_kept(monkeypatch):
-    monkeypatch.setattr(split_module, "_MOST_WORSE", 3)
+@pytest.mark.parametrize("n", [0, 10, 500, 501, 777, 10_000])
+def test_of_the_worse_ones_500_stand_for_all(n):
+    rows = np.arange(7, 7 + n)
+    kept, weights = thinned(rows)
+    everything = age_weights(n)
 
-    good, bad = split(np.arange(10.0).reshape(-1, 1), np.ones(10, bool))
+    assert len(set(kept.tolist())) == min(n, 500)
+    assert kept[-25:].tolist() == rows[-25:].tolist()
+    assert weights[-25:].tolist() == [1.0] * len(rows[-25:])
+    assert pytest.approx(everything.sum(), rel=1e-3) == weights.sum()
+    assert n > 500 or weights.tolist() == everything.tolist()
 
-    assert good.tolist() == [0]
-    assert bad.tolist() == [7, 8, 9]
 
-
-def test_one_in_ten_is_better_and_no_more_than_25_of_one_objective():
-    assert [n_better(n, 1) for n in (0, 1, 10, 11, 250, 10_000)] == [0, 1, 1, 2, 25, 25]
-    assert n_better(10_000, 2) == 1000
+def test_15_in_100_are_better_and_no_more_than_25_of_one_objective():
+    assert [n_better(n, 1) for n in (0, 1, 10, 20, 21, 10_000)] == [0, 1, 2, 3, 4, 25]
+    assert [n_better(n, 3) for n in (0, 21, 10_000)] == [0, 4, 100]
 
 
 @given(st.lists(st.floats(-1e308, 1e308), min_size=1, max_size=30))

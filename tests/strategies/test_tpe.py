@@ -62,10 +62,10 @@ def test_the_candidate_is_the_best_of_those_drawn():
     history = searched(Random(), 30, space=space, loss=lambda p: p["x"] + p["n"])
     axes = parzen.Axes((0,), ((1, parzen.EqualCells(5)),), ((2, 2),))
     losses = history.losses[:, 0]
-    good = np.sort(np.argsort(losses)[:3])
+    good = np.sort(np.argsort(losses)[:5])
     bad = np.setdiff1d(np.arange(30), good)
     better = parzen.fit(history.units[good], split.rank_weights(losses[good, None]), axes)
-    worse = parzen.fit(history.units[bad], split.age_weights(27), axes)
+    worse = parzen.fit(history.units[bad], split.age_weights(25), axes)
     X = parzen.sample(better, uniforms(0, 30, 24 * 4, 0).reshape(24, 4))
     best = max(X, key=lambda x: (parzen.log_density(better, x[None]) - parzen.log_density(worse, x[None]))[0])
 
