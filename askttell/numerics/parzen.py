@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from askttell.numerics.truncated_normal import log_mass, log_normaliser, quantile
 
 _LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
+_PRIOR = 1.0  # the weight of the prior kernel, in observations
+_LEAK = 1.0  # what all kernels together give to each category that they did not observe, in observations
+_FINEST = 100  # of which the reciprocal is the least bandwidth
 
 
 class Cells(Protocol):
@@ -83,7 +86,7 @@ class Mixture:
 
 
 def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes) -> Mixture:
-    """The mixture of kernels at the rows of U (m, q), and of a prior kernel of the weight 1 over the whole cube."""
+    """The mixture of kernels at the rows of U (m, q), and of a prior kernel, a wide normal, as Optuna has it."""
     m = len(U)
     mu, sigma = np.full((m + 1, len(axes.numbers)), 0.5), np.ones((m + 1, len(axes.numbers)))
     mu[:m] = U[:, axes.numbers]
@@ -91,9 +94,9 @@ def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes) -> Mix
     codes = np.full((m + 1, len(axes.choices)), -1)
     for i, (column, n) in enumerate(axes.choices):
         codes[:m, i] = U[:, column] * n
-    shares = np.ones(m + 1)
+    shares = np.full(m + 1, _PRIOR)
     shares[:m] = weights
-    return Mixture(axes, mu, sigma, codes, np.full(m + 1, 1.0 / (m + 1)), shares / shares.sum())
+    return Mixture(axes, mu, sigma, codes, np.full(m + 1, _LEAK / (m + 1)), shares / shares.sum())
 
 
 def bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -113,7 +116,7 @@ def bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
     gaps[:, 0], gaps[:, -1] = gaps[:, 1], gaps[:, -2]  # at the ends there is one neighbour
     larger = np.maximum(gaps[:, :-1], gaps[:, 1:])
     sigma = np.empty_like(columns)
-    sigma[row, order] = np.minimum(np.maximum(larger, 1.0 / min(100, m + 2), out=larger), 1.0, out=larger)
+    sigma[row, order] = np.minimum(np.maximum(larger, 1.0 / min(_FINEST, m + 2), out=larger), 1.0, out=larger)
     return sigma.T
 
 
