@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.numerics.truncated_normal import log_mass, log_normaliser, quantile
+from askttell.numerics.truncated_normal import inside, log_mass, quantile
 
 _LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
 _PRIOR = 1.0  # the weight of the prior kernel, in observations
@@ -175,13 +175,16 @@ def _log_kernels(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64
     """
     axes, mu, sigma = mixture.axes, mixture.mu, mixture.sigma
     r = len(axes.reals)
-    x, centre, precision = X[:, axes.numbers[:r]] - 0.5, mu[:, :r] - 0.5, sigma[:, :r] ** -2.0
+    x, centre, wide = X[:, axes.numbers[:r]] - 0.5, mu[:, :r] - 0.5, sigma[:, :r]
+    precision = 1.0 / (wide * wide)
     scaled = centre * precision
     L: NDArray[np.float64] = (-0.5 * x * x) @ precision.T
     L += x @ scaled.T
-    constant = np.log(mixture.weights) - log_normaliser(mu, sigma).sum(axis=1) - r * _LOG_SQRT_2_PI
-    constant += (0.5 * np.log(precision) - 0.5 * centre * scaled).sum(axis=1)
-    L += constant
+    scale = inside(mu, sigma)
+    scale[:, :r] *= wide
+    exponent = np.log(scale)
+    exponent[:, :r] += 0.5 * centre * scaled
+    L += np.log(mixture.weights) - r * _LOG_SQRT_2_PI - exponent.sum(axis=1)
     for i, (column, cells) in enumerate(axes.steps, r):
         L += _log_steps(cells, X[:, column], mu[:, i], sigma[:, i])
     for i, (column, n) in enumerate(axes.choices):

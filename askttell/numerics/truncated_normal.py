@@ -16,12 +16,22 @@ _SQRT_HALF = math.sqrt(0.5)
 _LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
 
 
-def log_normaliser(mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of the share of the uncut normal that lies in [0, 1], in the shape of mu."""
+def inside(mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of the uncut normal that lies in [0, 1], in the shape of mu."""
     scaled = _SQRT_HALF / sigma
     to_low = scaled * mu
-    inside: NDArray[np.float64] = np.log(0.5 * (erf(to_low) + erf(scaled - to_low)))
-    return inside
+    share = _erf(to_low)
+    share += _erf(scaled - to_low)
+    share *= 0.5
+    return share
+
+
+def _erf(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The error function of x ≥ 0; beyond 6 it is 1 in floating point, which is most of the time and need not be computed."""
+    found = np.ones_like(x)
+    near = x < 6.0
+    found[near] = erf(x[near])
+    return found
 
 
 def quantile(p: NDArray[np.float64], mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
