@@ -94,7 +94,7 @@ class Cells:
 def first_untried(space: Space, tried: Collection[Params], u: float) -> Params | None:
     """The first configuration of a finite space that was not tried, looked for from the share u in [0, 1) on; None if there is none."""
     cells = cells_of(space, None)
-    start = int(u * cells.count)
+    start = int(u * 2**53) * cells.count >> 53  # a count may be too large for a float
     return next((cell for k in range(cells.count) if (cell := cells.cell((start + k) % cells.count)) not in tried), None)
 
 

@@ -27,6 +27,7 @@ from askttell import (
     tell,
     verify,
 )
+from askttell.cells import first_untried
 from askttell.numerics import parzen, split
 from askttell.seed import uniforms
 from askttell.strategies import TPE, Random, Sobol
@@ -168,6 +169,14 @@ def test_a_finite_space_is_tried_without_repeats_and_then_exhausted():
         ask(history, TPE(n_startup=3))
     with pytest.raises(Exhausted):
         ask(history, TPE(n_startup=100))
+
+
+def test_an_untried_point_of_a_huge_space_is_found_at_once():
+    space = Space({f"x{i}": Int(1, 1000) for i in range(150)})
+    tried = {first_untried(space, (), 0.5)}
+
+    assert first_untried(space, tried, 0.5) not in tried
+    assert first_untried(Space(only=Categorical(["a"])), [{"only": "a"}], 0.999) is None
 
 
 def test_a_space_of_one_point_is_exhausted_after_it():
