@@ -51,7 +51,7 @@ def _scott(mu: Array) -> Array:
 
 def _no_finer_than(share: Callable[[int, int], float]) -> Callable[[Array], Array]:
     """The bandwidths with another floor, of the numbers of observations and of axes."""
-    plain = parzen.bandwidths
+    plain = parzen.gap_bandwidths
     return lambda mu: np.maximum(plain(mu), share(*mu.shape))
 
 
@@ -87,9 +87,15 @@ VARIANTS: dict[str, Change] = {
     "prior 0.5": _instead(parzen, "_PRIOR", 0.5),
     "prior 2": _instead(parzen, "_PRIOR", 2.0),
     "leak 0.3": _instead(parzen, "_LEAK", 0.3),
-    "bandwidth of Scott": _instead(parzen, "bandwidths", _scott),
-    "bandwidth from 0.03": _instead(parzen, "bandwidths", _no_finer_than(lambda *_: 0.03)),
-    "bandwidth wider": _instead(parzen, "bandwidths", _no_finer_than(lambda m, q: 0.2 * max(m, 1) ** (-1 / (q + 4)))),
+    "better even": _instead(parzen, "gap_bandwidths", parzen.even_bandwidths),
+    "better of Scott": _instead(parzen, "gap_bandwidths", _scott),
+    "better from 0.03": _instead(parzen, "gap_bandwidths", _no_finer_than(lambda *_: 0.03)),
+    "better from 0.1": _instead(parzen, "gap_bandwidths", _no_finer_than(lambda m, q: 0.1 * max(m, 1) ** (-1 / (q + 4)))),
+    "worse by gaps": _instead(parzen, "even_bandwidths", parzen.gap_bandwidths),
+    "worse from 0.15": _instead(parzen, "even_bandwidths", _no_finer_than(lambda m, q: 0.15 * max(m, 1) ** (-1 / (q + 4)))),
+    "worse 0.1": _instead(parzen, "_EVEN", 0.1),
+    "worse 0.2": _instead(parzen, "_EVEN", 0.2),
+    "worse 0.3": _instead(parzen, "_EVEN", 0.3),
     "all of the worse": _instead(split, "_MOST_WORSE", 10**9),
     "250 of the worse": _instead(split, "_MOST_WORSE", 250),
 }

@@ -6,7 +6,8 @@ multivariate as in Falkner, Klein & Hutter 2018 (arXiv:1807.01774), §3.2; const
 """
 
 import math
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 import attrs
 import numpy as np
@@ -17,7 +18,11 @@ from askttell.numerics.truncated_normal import inside, log_mass, quantile
 _LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
 _PRIOR = 1.0  # the weight of the prior kernel, in observations
 _LEAK = 1.0  # what all kernels together give to each category that they did not observe, in observations
-_FINEST = 100  # of which the reciprocal is the least bandwidth
+_FINEST = 100  # of which the reciprocal is the least bandwidth made of gaps
+_EVEN = 0.15  # the standard deviation for which even bandwidths would be Scott's
+
+
+Bandwidths: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 class Cells(Protocol):
@@ -85,7 +90,7 @@ class Mixture:
     weights: NDArray[np.float64]
 
 
-def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes) -> Mixture:
+def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes, bandwidths: Bandwidths) -> Mixture:
     """The mixture of kernels at the rows of U (m, q), and of a prior kernel, a wide normal, as Optuna has it."""
     m = len(U)
     mu, sigma = np.full((m + 1, len(axes.numbers)), 0.5), np.ones((m + 1, len(axes.numbers)))
@@ -99,7 +104,17 @@ def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes) -> Mix
     return Mixture(axes, mu, sigma, codes, np.full(m + 1, _LEAK / (m + 1)), shares / shares.sum())
 
 
-def bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
+def even_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same sigma for all kernels and axes, shape (m, q): 0.15 m**(-1 / (q + 4)), half of Scott's rule for a uniform density.
+
+    The rate is that of Scott 1992, Multivariate Density Estimation, eq. 6.42. Kernels of many observations by their gaps are needles,
+    which say nothing of the points between them.
+    """
+    m, q = mu.shape
+    return np.full(mu.shape, _EVEN * max(m, 1) ** (-1.0 / (q + 4)))
+
+
+def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
     """The sigma of each kernel on each axis, shape (m, q): the larger of the gaps to its neighbours (Bergstra 2011, §4.1), clipped.
 
     The least is 1 / min(100, m + 2), the "magic clip" of Hyperopt and Optuna; a lone observation has its distance to the far end.

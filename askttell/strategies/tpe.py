@@ -178,8 +178,8 @@ def _ranked(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float6
     columns = list(group.columns)
     good, others = split.split(losses, ~np.isnan(units[:, columns[0]]))
     bad, weights = split.thinned(others)
-    better = parzen.fit(units[good][:, columns], split.rank_weights(losses[good]), group.axes)  # l
-    worse = parzen.fit(units[bad][:, columns], weights, group.axes)  # g
+    better = parzen.fit(units[good][:, columns], split.rank_weights(losses[good]), group.axes, parzen.gap_bandwidths)  # l
+    worse = parzen.fit(units[bad][:, columns], weights, group.axes, parzen.even_bandwidths)  # g
     X = parzen.sample(better, u)
     best_first = (-parzen.log_ratio(better, worse, X)).argsort(kind="stable")
     ranked: list[list[float]] = X[best_first].tolist()

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import integrate, stats
 
 from askttell import Float, Int, Ordinal
-from askttell.numerics.parzen import Axes, EqualCells, LogCells, bandwidths, fit, log_density, sample
+from askttell.numerics.parzen import Axes, EqualCells, LogCells, even_bandwidths, fit, gap_bandwidths, log_density, sample
 from askttell.seed import uniforms
 
 AXES = Axes(reals=(0, 3), steps=((1, EqualCells(4)), (4, LogCells(1, 9))), choices=((2, 3),))
@@ -36,7 +36,7 @@ def slow_density(U, weights, x):
     """The density of AXES at x, kernel by kernel and column by column, from the definition."""
     n, total = len(U) + 1, 0.0
     edges = [EqualCells(4), LogCells(1, 9)]
-    sigma = bandwidths(U[:, [0, 3, 1, 4]]) if len(U) else np.empty((0, 4))
+    sigma = gap_bandwidths(U[:, [0, 3, 1, 4]]) if len(U) else np.empty((0, 4))
     for j in range(n):
         prior = j == len(U)
         mu = np.full(4, 0.5) if prior else U[j, [0, 3, 1, 4]]
@@ -56,14 +56,14 @@ def slow_density(U, weights, x):
 def test_the_density_is_the_sum_over_kernels(n):
     U, X, weights = observations(n), observations(20, seed=1), 0.5 + uniforms(2, 0, n)
     expected = [math.log(slow_density(U, weights, x)) for x in X]
-    found = log_density(fit(U, weights, AXES), X)
+    found = log_density(fit(U, weights, AXES, gap_bandwidths), X)
 
     assert pytest.approx(expected, abs=1e-9) == found.tolist()
 
 
 def test_the_density_of_real_columns_integrates_to_one():
     U = uniforms(0, 0, 5).reshape(-1, 1)
-    mixture = fit(U, np.ones(5), Axes(reals=(0,), steps=(), choices=()))
+    mixture = fit(U, np.ones(5), Axes(reals=(0,), steps=(), choices=()), gap_bandwidths)
 
     total, _ = integrate.quad(lambda x: math.exp(log_density(mixture, np.array([[x]]))[0]), 0.0, 1.0, points=U[:, 0].tolist(), limit=200)
 
@@ -75,11 +75,11 @@ def test_the_masses_of_all_discrete_points_sum_to_one():
     values = [[(i + 0.5) / 4 for i in range(4)], [(i + 0.5) / 3 for i in range(3)], [Int(2, 6, log=True).to_unit(v) for v in range(2, 7)]]
     X = np.array(list(itertools.product(*values)))
 
-    assert pytest.approx(1.0, abs=1e-12) == np.exp(log_density(fit(X[[3, 30, 57, 58]], np.ones(4), axes), X)).sum()
+    assert pytest.approx(1.0, abs=1e-12) == np.exp(log_density(fit(X[[3, 30, 57, 58]], np.ones(4), axes, gap_bandwidths), X)).sum()
 
 
 def test_a_far_kernel_adds_what_is_left_of_it_and_no_nan():
-    mixture = fit(np.array([[0.0], [0.01], [1.0]]), np.ones(3), Axes((0,), (), ()))
+    mixture = fit(np.array([[0.0], [0.01], [1.0]]), np.ones(3), Axes((0,), (), ()), gap_bandwidths)
 
     assert np.isfinite(log_density(mixture, np.array([[0.0], [0.5], [1.0]]))).all()
 
@@ -97,15 +97,21 @@ def slow_bandwidths(x):
 
 @given(arrays(float, st.tuples(st.integers(0, 120), st.just(2)), elements=st.floats(0.0, 1.0), unique=True))
 def test_bandwidths_are_the_larger_gaps(mu):
-    assert pytest.approx(bandwidths(mu)) == np.column_stack([slow_bandwidths(x) for x in mu.T.tolist()])
+    assert pytest.approx(gap_bandwidths(mu)) == np.column_stack([slow_bandwidths(x) for x in mu.T.tolist()])
+
+
+def test_even_bandwidths_shrink_at_the_rate_of_scott():
+    assert even_bandwidths(np.zeros((0, 3))).shape == (0, 3)
+    assert pytest.approx(np.full((32, 1), 0.075)) == even_bandwidths(np.zeros((32, 1)))
+    assert pytest.approx(np.full((64, 2), 0.075)) == even_bandwidths(np.zeros((64, 2)))
 
 
 def test_samples_follow_the_density():
     """Kolmogorov's distance of 4,000 points on a real axis, and the shares of discrete values, within 4 standard errors; fixed seed."""
     U, k = observations(3), 4000
-    mixture = fit(U, np.array([1.0, 2.0, 0.5]), AXES)
+    mixture = fit(U, np.array([1.0, 2.0, 0.5]), AXES, gap_bandwidths)
     X = sample(mixture, uniforms(5, 0, 6 * k).reshape(k, 6))
-    sigma = bandwidths(U[:, [0]])[:, 0]
+    sigma = gap_bandwidths(U[:, [0]])[:, 0]
     shares = np.array([1.0, 2.0, 0.5, 1.0]) / 4.5
 
     def distribution(x):
@@ -117,13 +123,13 @@ def test_samples_follow_the_density():
     assert np.abs(expected - (np.arange(k) + 0.5) / k).max() < 1.95 / math.sqrt(k)
     for column, axis in ((1, Axes((), ((0, EqualCells(4)),), ())), (2, Axes((), (), ((0, 3),))), (4, Axes((), ((0, LogCells(1, 9)),), ()))):
         values, counts = np.unique(X[:, column], return_counts=True)
-        p = np.exp(log_density(fit(U[:, [column]], np.array([1.0, 2.0, 0.5]), axis), values[:, None]))
+        p = np.exp(log_density(fit(U[:, [column]], np.array([1.0, 2.0, 0.5]), axis, gap_bandwidths), values[:, None]))
         assert pytest.approx(1.0, abs=1e-9) == p.sum()
         assert (np.abs(counts / k - p) < 4 * np.sqrt(p * (1 - p) / k)).all()
 
 
 def test_a_sample_is_a_representative_of_its_cell():
-    X = sample(fit(observations(5), np.ones(5), AXES), uniforms(1, 0, 600).reshape(100, 6))
+    X = sample(fit(observations(5), np.ones(5), AXES, gap_bandwidths), uniforms(1, 0, 600).reshape(100, 6))
 
     assert (X >= 0).all()
     assert (X <= 1).all()
@@ -144,7 +150,7 @@ def test_cells_are_those_of_the_domains(u, n, low, more):
 
 def test_huge_domains_have_finite_densities():
     axes = Axes((), ((0, EqualCells(2**53)), (1, LogCells(1, 2**53))), ())
-    X = sample(fit(np.array([[0.3, 0.7]]), np.ones(1), axes), uniforms(1, 0, 60).reshape(20, 3))
+    X = sample(fit(np.array([[0.3, 0.7]]), np.ones(1), axes, gap_bandwidths), uniforms(1, 0, 60).reshape(20, 3))
 
-    assert np.isfinite(log_density(fit(X, np.ones(20), axes), X)).all()
+    assert np.isfinite(log_density(fit(X, np.ones(20), axes, gap_bandwidths), X)).all()
     assert Float(0, 1).to_unit(0.3) == 0.3

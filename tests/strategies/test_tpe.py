@@ -65,8 +65,8 @@ def test_the_candidate_is_the_best_of_those_drawn():
     losses = history.losses[:, 0]
     good = np.sort(np.argsort(losses)[:5])
     bad = np.setdiff1d(np.arange(30), good)
-    better = parzen.fit(history.units[good], split.rank_weights(losses[good, None]), axes)
-    worse = parzen.fit(history.units[bad], split.age_weights(25), axes)
+    better = parzen.fit(history.units[good], split.rank_weights(losses[good, None]), axes, parzen.gap_bandwidths)
+    worse = parzen.fit(history.units[bad], split.age_weights(25), axes, parzen.even_bandwidths)
     X = parzen.sample(better, uniforms(0, 30, 24 * 4, 0).reshape(24, 4))
     best = max(X, key=lambda x: (parzen.log_density(better, x[None]) - parzen.log_density(worse, x[None]))[0])
 
@@ -110,8 +110,8 @@ def _scores(history, params):
     good, bad = split.split(losses, np.ones(history.number, bool))
     axes = parzen.Axes((0,), ((1, parzen.LogCells(1, 50)),), ((2, 3),))
     x = np.array([[MIXED["x"].to_unit(params["x"]), MIXED["n"].to_unit(params["n"]), MIXED["kind"].to_unit(params["kind"])]])
-    better = parzen.fit(history.units[good, :3], split.rank_weights(losses[good]), axes)
-    worse = parzen.fit(history.units[bad, :3], split.age_weights(len(bad)), axes)
+    better = parzen.fit(history.units[good, :3], split.rank_weights(losses[good]), axes, parzen.gap_bandwidths)
+    worse = parzen.fit(history.units[bad, :3], split.age_weights(len(bad)), axes, parzen.even_bandwidths)
     return float(parzen.log_density(better, x)[0] - parzen.log_density(worse, x)[0]), len(bad)
 
 
