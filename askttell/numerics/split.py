@@ -3,6 +3,7 @@
 losses (n, m): one row a trial in the order of their numbers, minimised, NaN where there is no result: failed, stopped or pending.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -76,12 +77,18 @@ def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     do not change with the scale of the losses. With several objectives all count the same.
     """
     n, m = losses.shape
-    if m > 1 or n == 0:
-        return np.ones(n)
-    rank = np.empty(n)
-    rank[losses[:, 0].argsort(kind="stable")] = np.arange(1, n + 1)
-    weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(rank)
-    weights *= n / weights.sum()
+    weights = np.ones(n)
+    if m == 1:
+        weights[losses[:, 0].argsort(kind="stable")] = _falling(n)
+    return weights
+
+
+@functools.lru_cache(maxsize=64)
+def _falling(n: int) -> NDArray[np.float64]:
+    """The weights of n trials, best first, read-only."""
+    weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(np.arange(1, n + 1))
+    weights *= n / weights.sum() if n else 1.0
+    weights.flags.writeable = False
     return weights
 
 
