@@ -5,7 +5,7 @@ state is which conditions of later parameters hold.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
 import attrs
@@ -89,6 +89,13 @@ class Cells:
         for value in (domain.at(k) for k in range(int(domain.size))) if axis is None else axis:
             groups.setdefault(frozenset((child, c) for child, c, condition in conditions if condition.admits(value)), []).append(value)
         return {state: tuple(values) for state, values in groups.items()}
+
+
+def first_untried(space: Space, tried: Collection[Params], u: float) -> Params | None:
+    """The first configuration of a finite space that was not tried, looked for from the share u in [0, 1) on; None if there is none."""
+    cells = cells_of(space, None)
+    start = int(u * 2**53) * cells.count >> 53  # a count may be too large for a float
+    return next((cell for k in range(cells.count) if (cell := cells.cell((start + k) % cells.count)) not in tried), None)
 
 
 @functools.lru_cache(maxsize=64)

@@ -37,11 +37,12 @@ from askttell import (
     fail,
     plotting,
     report,
+    strategies,
     tell,
     verify,
 )
 from askttell.numerics import sobol
-from askttell.strategies import Grid, Random
+from askttell.strategies import CMAES, Grid, Random
 from storage_backends import connect
 
 ROOT = Path(__file__).parents[1]
@@ -362,6 +363,8 @@ PARAMS = [
 ]
 
 SEARCH = [
+    ("several objectives for a strategy of one", lambda: ask(TWO, CMAES()),
+     "CMAES minimises one objective, but the search has 2; use Genetic or TPE, which learn from all of them, or Random, Sobol or Grid."),
     ("both direction and directions", lambda: History.start(SPACE, direction="minimize", directions=("minimize",)),
      "Give `direction` or `directions`, not both: 'minimize' and ('minimize',) came."),
     ("directions is text", lambda: History.start(SPACE, directions="minimize"),
@@ -630,7 +633,7 @@ COMMANDS = [
     ("a total is reached", ["ask", *STUDY, "--total", "1"],
      "askttell: The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
     ("a strategy is misspelt", ["ask", *STUDY, "--strategy", "Randm"],
-     "askttell: There is no strategy `Randm`; known: Auto, Grid, Random, Sobol. Did you mean `Random`?"),
+     f"askttell: There is no strategy `Randm`; known: {', '.join(strategies.__all__)}. Did you mean `Random`?"),
     ("a setting of a strategy is misspelt", ["ask", *STUDY, "--strategy", "Grid(pionts=5)"],
      "askttell: There is no setting `pionts` of Grid; known: points. Did you mean `points`?"),
     ("a strategy is no call", ["ask", *STUDY, "--strategy", "Grid(points=5"],

@@ -15,6 +15,7 @@ from askttell import Study, verify
 
 N = 25
 POPULATIONS = ["CMAES", "Genetic", "DifferentialEvolution"]
+LEARNING = ["TPE"]  # on one storage by default, on all with `-m slow`
 
 
 def uninterrupted(strategy):
@@ -45,7 +46,7 @@ def check(kind, folder, strategy, seed, verb):
 
 
 @pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
-@pytest.mark.parametrize("strategy", [strategy for strategy in STRATEGIES if strategy not in POPULATIONS])
+@pytest.mark.parametrize("strategy", [name for name in STRATEGIES if name not in [*LEARNING, *POPULATIONS]])
 def test_a_search_killed_inside_appends_makes_the_same_trials(kind, tmp_path, strategy):
     assert check(kind, tmp_path, strategy, 1, "doomed_inside") > 1
 
@@ -69,6 +70,12 @@ def test_killed_with_eight_pending_and_failures_in_any_order_every_ask_can_be_re
     assert {verdict.outcome for verdict in audit.verdicts} == {"same"}
     states = [trial.state for trial in Study(storage=storage, strategy=STRATEGIES[strategy]).trials]
     assert states.count("failed") > 2
+
+
+@pytest.mark.filterwarnings("ignore::storage_backends.TornTail")
+@pytest.mark.parametrize("strategy", LEARNING)
+def test_a_learning_search_killed_inside_appends_makes_the_same_trials(tmp_path, strategy):
+    assert check("json", tmp_path, strategy, 1, "doomed_inside") > 1
 
 
 @pytest.mark.filterwarnings("ignore::storage_backends.TornTail")

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from askttell import Candidate, Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, enqueue, fail, report, tell
 from askttell.cells import cells_of
 from askttell.evolution import distribution, earlier, population, success_history
-from askttell.numerics import sobol
-from askttell.strategies import CMAES, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
+from askttell.numerics import sobol, split
+from askttell.strategies import CMAES, TPE, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
 from askttell.strategies import grid as grid_module
+from askttell.strategies import tpe as tpe_module
 
-STRATEGIES = [Random(), Sobol(), Grid(points=5), Auto(), Canary(), CMAES(), Genetic(population=6), DifferentialEvolution(population=4)]
-COMMUTING = [Random(), Sobol(), Grid(points=5), Auto()]
+EVOLUTION = [CMAES(), Genetic(population=6), DifferentialEvolution(population=4)]
+COMMUTING = [Random(), Sobol(), Grid(points=5), Auto(), TPE(n_startup=2)]
+STRATEGIES = [*COMMUTING, *EVOLUTION, Canary()]
 SPACES = {
     "one point": Space(only=Categorical(["a"])),
     "one float": Space(x=Float(-1.0, 1.0)),
@@ -59,7 +61,8 @@ def forget():
         success_history._states,
         success_history.made,
     )
-    for cache in (grid_module._order, cells_of, sobol.scrambled, *evolution):
+    parzen = (tpe_module._groups, split._falling)
+    for cache in (grid_module._order, cells_of, sobol.scrambled, *parzen, *evolution):
         cache.cache_clear()
 
 

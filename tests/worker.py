@@ -10,13 +10,14 @@ from random import Random as Dice
 from canary import SPACE, Canary, Slow, loss
 
 from askttell import Exhausted, Study
-from askttell.strategies import CMAES, DifferentialEvolution, Genetic, Grid, Random, Sobol
+from askttell.strategies import CMAES, TPE, DifferentialEvolution, Genetic, Grid, Random, Sobol
 
 STRATEGIES = {
     "Canary": Canary(),
     "Random": Random(),
     "Sobol": Sobol(),
     "Grid": Grid(points=4),
+    "TPE": TPE(n_startup=5),
     "CMAES": CMAES(population=6),
     "Genetic": Genetic(population=8),
     "DifferentialEvolution": DifferentialEvolution(population=6),

@@ -7,5 +7,6 @@ from askttell.strategies.genetic import Genetic
 from askttell.strategies.grid import Grid
 from askttell.strategies.random import Random
 from askttell.strategies.sobol import Sobol
+from askttell.strategies.tpe import TPE
 
-__all__ = ["CMAES", "Auto", "DifferentialEvolution", "Genetic", "Grid", "Random", "Sobol"]
+__all__ = ["CMAES", "TPE", "Auto", "DifferentialEvolution", "Genetic", "Grid", "Random", "Sobol"]

@@ -55,7 +55,7 @@ def checks(
     compare = partial(_compare, start, seed=seed, alpha=error_rate)
     yield "random", partial(compare, any_space, budget, p0=0.5, p1=0.35, what="It is worse than random search")
     if "learns" in claims:
-        yield "learns", partial(compare, floats, 40, p0=0.75, p1=0.5, what="It does not learn from results")
+        yield "learns", partial(compare, floats, 40, p0=0.75, p1=0.65, what="It does not learn from results")
 
 
 def _try_on_problems(law: Callable[[Start, Choose, int], None], start: Start, budget: int, examples: int) -> None:

@@ -1,0 +1,222 @@
+"""Mixtures of product kernels over the unit cube, one kernel for each observation and one for the prior.
+
+n: kernels, of which the last is the prior; q: columns; X (k, q): points. A number's kernel is a normal cut to [0, 1], integrated over the
+value's cell if the values are discrete; a category's kernel is a table. Bergstra et al. 2011 (NeurIPS 24), §4, made
+multivariate as in Falkner, Klein & Hutter 2018 (arXiv:1807.01774), §3.2; constants as in Watanabe 2023 (arXiv:2304.11127), §3.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from askttell.numerics.truncated_normal import inside, log_mass, quantile
+
+_LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
+_PRIOR = 1.0  # the weight of the prior kernel, in observations
+_LEAK = 1.0  # what all kernels together give to each category that they did not observe, in observations
+_FINEST = 100  # of which the reciprocal is the least bandwidth made of gaps
+_EVEN = 0.15  # the standard deviation for which even bandwidths would be Scott's
+
+
+Bandwidths: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+class Cells(Protocol):
+    """How the unit interval is cut into the cells of discrete values."""
+
+    def around(self, u: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """The low end, the representative and the width of the cell that holds u."""
+        ...
+
+
+@attrs.frozen
+class EqualCells:
+    """N cells of equal width, represented by their middles."""
+
+    n: int
+
+    def around(self, u: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """The low end, the middle and the width of the cell that holds u."""
+        i = np.minimum(np.floor(u * self.n), self.n - 1)
+        return i / self.n, (i + 0.5) / self.n, np.full_like(i, 1.0 / self.n)
+
+
+@attrs.frozen
+class LogCells:
+    """The integers from low to high on a log scale; cells end half-way between integers."""
+
+    low: int
+    high: int
+
+    def around(self, u: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """The low end, the integer itself and the width of the cell that holds u; near 2**53 its ends are equal, its width is not 0."""
+        start = math.log(self.low - 0.5)
+        width = math.log(self.high + 0.5) - start
+        value = np.clip(np.round(np.exp(start + u * width)), self.low, self.high)
+        return (np.log(value - 0.5) - start) / width, (np.log(value) - start) / width, np.log1p(1.0 / (value - 0.5)) / width
+
+
+@attrs.frozen
+class Axes:
+    """What the columns of a matrix are: real, discrete and ordered, or categories (the middles of equal cells)."""
+
+    reals: tuple[int, ...]
+    steps: tuple[tuple[int, Cells], ...]
+    choices: tuple[tuple[int, int], ...]  # column, number of categories
+
+    numbers: list[int] = attrs.field(init=False)  # the columns with an order: the real ones, then the discrete ones
+
+    @numbers.default
+    def _numbers(self) -> list[int]:
+        return [*self.reals, *(column for column, _ in self.steps)]
+
+
+@attrs.frozen(eq=False)
+class Mixture:
+    """Kernels and their weights: mu and sigma (n, numbers), codes (n, choices) with -1 for a prior, leak (n,), weights (n,).
+
+    The leak is what each category gets beside the 1 of the observed one, before normalisation: one observation, shared by all kernels.
+    """
+
+    axes: Axes
+    mu: NDArray[np.float64]
+    sigma: NDArray[np.float64]
+    codes: NDArray[np.int64]
+    leak: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
+def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes, bandwidths: Bandwidths) -> Mixture:
+    """The mixture of kernels at the rows of U (m, q), and of a prior kernel, a wide normal, as Optuna has it."""
+    m = len(U)
+    mu, sigma = np.full((m + 1, len(axes.numbers)), 0.5), np.ones((m + 1, len(axes.numbers)))
+    mu[:m] = U[:, axes.numbers]
+    sigma[:m] = bandwidths(mu[:m])
+    codes = np.full((m + 1, len(axes.choices)), -1)
+    for i, (column, n) in enumerate(axes.choices):
+        codes[:m, i] = U[:, column] * n
+    shares = np.full(m + 1, _PRIOR)
+    shares[:m] = weights
+    return Mixture(axes, mu, sigma, codes, np.full(m + 1, _LEAK / (m + 1)), shares / shares.sum())
+
+
+def even_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same sigma for all kernels and axes, shape (m, q): 0.15 m**(-1 / (q + 4)), half of Scott's rule for a uniform density.
+
+    The rate is that of Scott 1992, Multivariate Density Estimation, eq. 6.42. Kernels of many observations by their gaps are needles,
+    which say nothing of the points between them.
+    """
+    m, q = mu.shape
+    return np.full(mu.shape, _EVEN * max(m, 1) ** (-1.0 / (q + 4)))
+
+
+def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sigma of each kernel on each axis, shape (m, q): the larger of the gaps to its neighbours (Bergstra 2011, §4.1), clipped.
+
+    The least is 1 / min(100, m + 2), the "magic clip" of Hyperopt and Optuna; a lone observation has its distance to the far end.
+    """
+    m = len(mu)
+    if m < 2:
+        return np.maximum(mu, 1.0 - mu)
+    columns = np.ascontiguousarray(mu.T)
+    order = columns.argsort(axis=1)
+    row = np.arange(len(columns))[:, None]
+    ascending = columns[row, order]
+    gaps = np.empty((len(columns), m + 1))
+    np.subtract(ascending[:, 1:], ascending[:, :-1], out=gaps[:, 1:-1])
+    gaps[:, 0], gaps[:, -1] = gaps[:, 1], gaps[:, -2]  # at the ends there is one neighbour
+    larger = np.maximum(gaps[:, :-1], gaps[:, 1:])
+    sigma = np.empty_like(columns)
+    sigma[row, order] = np.minimum(np.maximum(larger, 1.0 / min(_FINEST, m + 2), out=larger), 1.0, out=larger)
+    return sigma.T
+
+
+def sample(mixture: Mixture, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points of the mixture, shape (k, q), made of uniforms u (k, 1 + q): of the first the kernel, of the others the columns."""
+    axes, X = mixture.axes, np.empty((len(u), u.shape[1] - 1))
+    kernel = np.minimum(mixture.weights.cumsum().searchsorted(u[:, 0], side="right"), len(mixture.weights) - 1)
+    numbers = axes.numbers
+    X[:, numbers] = quantile(u[:, 1:][:, numbers], mixture.mu[kernel], mixture.sigma[kernel])
+    for column, cells in axes.steps:
+        X[:, column] = cells.around(X[:, column])[1]
+    for i, (column, n) in enumerate(axes.choices):
+        X[:, column] = (_chosen(u[:, 1 + column], mixture.codes[kernel, i], n, mixture.leak[kernel]) + 0.5) / n
+    return X
+
+
+def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A category for each uniform: the observed one with the share 1 / (1 + n leak), else any."""
+    share = np.where(code < 0, 0.0, 1.0 / (1.0 + n * leak))
+    anyone = np.minimum(np.floor(np.maximum(u - share, 0.0) / (1.0 - share) * n), n - 1)
+    return np.where(u < share, code, anyone)
+
+
+def log_density(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of the density at each point, shape (k,); of discrete values the mass. Call it with one BLAS thread."""
+    return _log_sum(_log_kernels(mixture, X))
+
+
+def log_ratio(a: Mixture, b: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of a's density over b's at each point, shape (k,), both on the same axes. Call it with one BLAS thread."""
+    both = Mixture(
+        a.axes,
+        np.concatenate([a.mu, b.mu]),
+        np.concatenate([a.sigma, b.sigma]),
+        np.concatenate([a.codes, b.codes]),
+        np.concatenate([a.leak, b.leak]),
+        np.concatenate([a.weights, b.weights]),
+    )
+    L = _log_kernels(both, X)  # together, as small arrays cost as much as large ones
+    n = len(a.weights)
+    return _log_sum(L[:, :n]) - _log_sum(L[:, n:])
+
+
+def _log_sum(L: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of the sum of exp(L) over each row, without overflow; L is overwritten."""
+    top = L.max(axis=1)
+    np.subtract(L, top[:, None], out=L)
+    total: NDArray[np.float64] = top + np.log(np.exp(L, out=L).sum(axis=1))
+    return total
+
+
+def _log_kernels(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of each kernel's share of the density at each point, shape (k, n).
+
+    The exponents of the normals are one matrix product, as (x - mu)**2 = x**2 - 2 x mu + mu**2; centred, as large terms would cancel.
+    """
+    axes, mu, sigma = mixture.axes, mixture.mu, mixture.sigma
+    r = len(axes.reals)
+    x, centre, wide = X[:, axes.numbers[:r]] - 0.5, mu[:, :r] - 0.5, sigma[:, :r]
+    precision = 1.0 / (wide * wide)
+    scaled = centre * precision
+    L: NDArray[np.float64] = (-0.5 * x * x) @ precision.T
+    L += x @ scaled.T
+    scale = inside(mu, sigma)
+    scale[:, :r] *= wide
+    exponent = np.log(scale)
+    exponent[:, :r] += 0.5 * centre * scaled
+    L += np.log(mixture.weights) - r * _LOG_SQRT_2_PI - exponent.sum(axis=1)
+    for i, (column, cells) in enumerate(axes.steps, r):
+        L += _log_steps(cells, X[:, column], mu[:, i], sigma[:, i])
+    for i, (column, n) in enumerate(axes.choices):
+        L += _log_choices(X[:, column] * n, mixture.codes[:, i], n, mixture.leak)
+    return L
+
+
+def _log_steps(cells: Cells, x: NDArray[np.float64], mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithms of each kernel's uncut mass in the cells of x, shape (k, n), each different cell once."""
+    values, at = np.unique(x, return_inverse=True)
+    low, _, width = cells.around(values)
+    masses: NDArray[np.float64] = log_mass(low[:, None], width[:, None], mu, sigma)[at]
+    return masses
+
+
+def _log_choices(x: NDArray[np.float64], codes: NDArray[np.int64], n: int, leak: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithms of each kernel's mass of the categories of x, shape (k, n); a prior has no code and gives all the same."""
+    missed = np.where(codes < 0, -math.log(n), np.log(leak / (1.0 + n * leak)))
+    hit = np.log((1.0 + leak) / (1.0 + n * leak))
+    return np.where(x.astype(np.int64)[:, None] == codes, hit, missed)

@@ -1,0 +1,116 @@
+"""Which trials are the better ones, which of the others are looked at, and how much each counts.
+
+losses (n, m): one row a trial in the order of their numbers, minimised, NaN where there is no result: failed, stopped or pending.
+"""
+
+import functools
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askttell.numerics.pareto import greedy_subset, ranks
+
+_SHARE = 0.15
+_MOST = 25
+_MOST_OF_FRONTS = 100
+_RECENT = 25
+_MOST_WORSE = 500
+
+
+def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of the better trials and those of the others, ascending, both among the active ones (n,).
+
+    The split is made over all trials, active or not.
+    """
+    good = np.zeros(len(losses), np.bool_)
+    good[better(losses)] = True
+    return (good & active).nonzero()[0], (active > good).nonzero()[0]
+
+
+def n_better(n: int, m: int) -> int:
+    """How many of n complete trials are the better ones: 15 %, at most 25 (Watanabe 2023), with m > 1 objectives 100."""
+    return min(math.ceil(_SHARE * n), _MOST if m == 1 else _MOST_OF_FRONTS)
+
+
+def better(losses: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The rows of the better trials, ascending; of equal ones those that come first."""
+    complete = (~np.isnan(losses[:, 0])).nonzero()[0]
+    k = n_better(len(complete), losses.shape[1])
+    Y = losses[complete]
+    first = _least(Y[:, 0], k) if losses.shape[1] == 1 else _least_dominated(Y, k)
+    return complete[first]
+
+
+def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """The k least, ascending by position; of equal ones the first."""
+    if k == 0:
+        return np.empty(0, np.int64)
+    last = np.partition(y, k - 1)[k - 1]
+    less: NDArray[np.bool_] = y < last
+    less[(y == last).nonzero()[0][: k - np.count_nonzero(less)]] = True
+    return less.nonzero()[0]
+
+
+def _least_dominated(Y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """The k rows of the first fronts, ascending; from the front that does not fit, those that add most hypervolume.
+
+    As MOTPE does (Ozaki et al. 2022, doi:10.1613/jair.1.13188, §4.1). Objectives are scaled to the front, with the reference point
+    a tenth beyond its worst values.
+    """
+    rank = ranks(Y, k)
+    last = rank.max(initial=0)
+    while last > 0 and np.count_nonzero(rank < last) >= k:
+        last -= 1
+    sure, torn = np.flatnonzero(rank < last), np.flatnonzero(rank == last)
+    low, high = Y[torn].min(axis=0, initial=np.inf), Y[torn].max(axis=0, initial=-np.inf)
+    spread = np.where(high > low, 0.5 * high - 0.5 * low, 1.0)  # halves, as the difference of huge losses overflows
+    scaled = (0.5 * Y[torn] - 0.5 * low) / spread
+    chosen = greedy_subset(scaled, k - len(sure), np.full(Y.shape[1], 1.1))
+    return np.sort(np.concatenate([sure, torn[chosen]]))
+
+
+def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights of the better trials, shape (n,), mean 1: with one objective ln(n + 1/2) - ln(rank), so that the best count most.
+
+    These are the recombination weights of CMA-ES (Hansen 2016, arXiv:1604.00772, eq. 49); like all that depends on ranks alone they
+    do not change with the scale of the losses. With several objectives all count the same.
+    """
+    n, m = losses.shape
+    weights = np.ones(n)
+    if m == 1:
+        weights[losses[:, 0].argsort(kind="stable")] = _falling(n)
+    return weights
+
+
+@functools.lru_cache(maxsize=64)
+def _falling(n: int) -> NDArray[np.float64]:
+    """The weights of n trials, best first, read-only."""
+    weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(np.arange(1, n + 1))
+    weights *= n / weights.sum() if n else 1.0
+    weights.flags.writeable = False
+    return weights
+
+
+def thinned(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """At most 500 of the worse trials, and their weights by age: the newest 25, and of the older ones every so-many-th.
+
+    A trial that was kept stands for those between, so the sum of the weights stays, and the density is estimated without bias.
+    """
+    weights = age_weights(len(rows))
+    if len(rows) <= _MOST_WORSE:
+        return rows, weights
+    n_old, n_kept = len(rows) - _RECENT, _MOST_WORSE - _RECENT
+    kept = (2 * np.arange(n_kept) + 1) * n_old // (2 * n_kept)
+    weights[:n_old] *= n_old / n_kept
+    at = np.concatenate([kept, np.arange(n_old, len(rows))])
+    return rows[at], weights[at]
+
+
+def age_weights(n: int) -> NDArray[np.float64]:
+    """The weights of n trials, oldest first: 1 for the newest 25, falling linearly to 1/n (as in Hyperopt, Bergstra 2013)."""
+    weights = np.ones(n)
+    if n > _RECENT:
+        old = n - _RECENT
+        weights[:old] = 1.0 / n + np.arange(old) * ((1.0 - 1.0 / n) / max(old - 1, 1))
+    return weights
