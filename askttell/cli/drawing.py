@@ -4,7 +4,7 @@ from typing import Any
 
 from askttell.cli.inputs import open_study
 from askttell.cli.outputs import put
-from askttell.cli.parser import Options, add_verb
+from askttell.cli.verb import Options, add_verb
 from askttell.errors import unknown_name
 
 _KINDS = ("history", "parameters", "parallel")

@@ -8,8 +8,8 @@ from typing import Any
 from askttell.cli.drawing import check_plotting, drawn
 from askttell.cli.inputs import loaded, open_study, space_of, strategy_of
 from askttell.cli.outputs import described, put, short, trial_to_json
-from askttell.cli.parser import Options, add_verb
 from askttell.cli.searching import SPACE_HELP, add_settings
+from askttell.cli.verb import Options, add_verb
 from askttell.trial import Trial
 
 

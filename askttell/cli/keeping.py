@@ -4,7 +4,7 @@ from typing import Any
 
 from askttell.cli.inputs import open_study, space_of, storage_there
 from askttell.cli.outputs import put
-from askttell.cli.parser import Options, add_study, add_verb
+from askttell.cli.verb import Options, add_study, add_verb
 from askttell.journal import Journal, copy
 from askttell.moving import copy_to_space
 from storage_backends import connect

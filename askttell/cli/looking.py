@@ -5,7 +5,7 @@ from typing import Any
 
 from askttell.cli.inputs import number_of_trial, open_study, storage_there
 from askttell.cli.outputs import described, put, short, table, trial_to_json, trials_to_csv, trials_to_table
-from askttell.cli.parser import Options, add_storage, add_verb
+from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
 from askttell.history import History
 from askttell.progress import best_text

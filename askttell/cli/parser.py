@@ -1,19 +1,14 @@
-"""The verbs and their options, and the answer to a misspelt one."""
+"""The whole command line, and the answer to a misspelt verb or option."""
 
 import argparse
-import os
-import re
 import shlex
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
+from askttell.cli import drawing, evaluating, keeping, looking, searching
+from askttell.cli.verb import Options
 from askttell.errors import unknown_name
 from askttell.versions import platform_here
 
-Options: TypeAlias = argparse.Namespace
-Verb: TypeAlias = Callable[[Options], int]
-
-_NUMBER = re.compile(r"^-(\d|\.\d|inf|nan)", re.IGNORECASE)
 _ABOUT = """\
 Ask/tell search that can be resumed, replayed and audited: your script asks what to try, tries it and tells what came of it."""
 _EPILOG = """\
@@ -36,8 +31,6 @@ def parse(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     verbs = parser.add_subparsers(required=True, metavar="VERB", title="verbs")
-    from askttell.cli import drawing, evaluating, keeping, looking, searching  # noqa: PLC0415 - they import this module
-
     for group in (searching, evaluating, looking, drawing, keeping):
         group.add_to(verbs)
     if list(arguments) == ["--version"]:
@@ -48,35 +41,6 @@ def parse(arguments: Sequence[str]) -> Options:
     if not getattr(options, "storage", True):
         verbs.choices[arguments[0]].error("say where the study is: --storage s.db, or set ASKTTELL_STORAGE")
     return options
-
-
-def add_verb(verbs: Any, name: str, run: Verb, text: str, example: str, *, study: bool = True) -> argparse.ArgumentParser:
-    """The parser of a verb, with --json and with the options that say which study is meant."""
-    parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=text, description=text[0].upper() + text[1:] + ".", epilog="example:\n" + example, allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    parser._negative_number_matcher = _NUMBER  # noqa: SLF001 - argparse takes -1e-3 and -inf for options
-    if study:
-        add_storage(parser)
-        add_study(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(verb=run)
-    return parser
-
-
-def add_storage(parser: argparse.ArgumentParser) -> None:
-    """Nothing; the parser then knows --storage."""
-    parser.add_argument(
-        "--storage", default=os.environ.get("ASKTTELL_STORAGE"), metavar="WHERE",
-        help="path or URL, such as s.db, s.jsonl or sqlite:///s.db (default: $ASKTTELL_STORAGE)",
-    )  # fmt: skip
-
-
-def add_study(parser: argparse.ArgumentParser) -> None:
-    """Nothing; the parser then knows --study."""
-    given = os.environ.get("ASKTTELL_STUDY") or "study"
-    parser.add_argument("--study", default=given, metavar="NAME", help="name of the study (default: $ASKTTELL_STUDY, else study)")
 
 
 def _refuse_misspelt(parser: argparse.ArgumentParser, verbs: dict[str, argparse.ArgumentParser], arguments: Sequence[str]) -> None:

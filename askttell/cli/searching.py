@@ -4,7 +4,7 @@ from typing import Any
 
 from askttell.cli.inputs import info_of, number_of_trial, numbers, open_study, params_of, space_of, strategy_of
 from askttell.cli.outputs import asked_to_bash, asked_to_json, put, trial_to_json
-from askttell.cli.parser import Options, add_verb
+from askttell.cli.verb import Options, add_verb
 from askttell.owner import owner_of
 from askttell.trial import Trial
 
