@@ -1,0 +1,66 @@
+"""Normal priors on the logarithms of a Gaussian process's hyperparameters.
+
+theta = (ln ell of each parameter, ln of the signal's variance, ln of the noise's variance if it is learned).
+Length scales that are independent under a wide prior switch off half of the dimensions when there are few results. So those of numbers
+share an unknown common centre: ln ell_i = c + delta_i, c ~ N(ln(sqrt(d)/2), 1), delta_i ~ N(0, 1/4). They grow with the root of the
+dimension, as distances do (Hvarfner et al. 2024, arXiv:2402.02229). Categories, whose distances are 0 or 1, share another centre, 0.
+"""
+
+import math
+from typing import TypeAlias
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+
+_CENTRE_VARIANCE = 1.0
+_OWN_VARIANCE = 0.25
+_SIGNAL_VARIANCE = 0.25  # of ln s2 around 0: results are standardised
+LOWEST, HIGHEST = math.log(5e-3), math.log(1e3)  # of ln ell
+_LOWEST_SIGNAL, _HIGHEST_SIGNAL = math.log(0.05), math.log(20.0)
+
+
+@attrs.frozen(eq=False)
+class Prior:
+    """N(mean, precision^-1) on theta (q,), within bounds `low` and `high` (q,)."""
+
+    mean: Array
+    precision: Array  # (q, q)
+    low: Array
+    high: Array
+
+    def penalty(self, theta: Array) -> tuple[float, Array]:
+        """Minus the log density up to a constant, and its gradient."""
+        away = theta - self.mean
+        pull = self.precision @ away
+        return 0.5 * float(away @ pull), pull
+
+
+def prior_of(categories: NDArray[np.bool_], dimension: float, noise: tuple[float, float] | None) -> Prior:
+    """The prior for parameters of which some are categories (q,); `dimension`: how many are active at a time, in the mean.
+
+    `noise`: mean and deviation of the logarithm of the noise's variance, None where it is fixed.
+    """
+    d = len(categories)
+    extra = 1 if noise is None else 2
+    mean, precision = np.zeros(d + extra), np.zeros((d + extra, d + extra))
+    mean[:d] = np.where(categories, 0.0, math.log(0.5 * math.sqrt(dimension)))
+    for group in (np.flatnonzero(categories), np.flatnonzero(~categories)):
+        precision[np.ix_(group, group)] = _shrunk(len(group))
+    precision[d, d] = 1.0 / _SIGNAL_VARIANCE
+    low = np.full(d + extra, LOWEST)
+    high = np.full(d + extra, HIGHEST)
+    low[d], high[d] = _LOWEST_SIGNAL, _HIGHEST_SIGNAL
+    if noise is not None:
+        mean[d + 1], precision[d + 1, d + 1] = noise[0], noise[1] ** -2
+        low[d + 1], high[d + 1] = math.log(1e-8), 0.0
+    return Prior(mean, precision, low, high)
+
+
+def _shrunk(n: int) -> Array:
+    """The inverse of own I + centre 11', shape (n, n), by the formula of Sherman and Morrison."""
+    shared = _CENTRE_VARIANCE / (_OWN_VARIANCE + n * _CENTRE_VARIANCE)
+    precision: Array = (np.eye(n) - shared) / _OWN_VARIANCE
+    return precision
