@@ -10,9 +10,9 @@ from random import Random as Dice
 from canary import SPACE, Canary, Slow, loss
 
 from askttell import Exhausted, Study
-from askttell.strategies import Grid, Random, Sobol
+from askttell.strategies import GP, Grid, Random, Sobol
 
-STRATEGIES = {"Canary": Canary(), "Random": Random(), "Sobol": Sobol(), "Grid": Grid(points=4)}
+STRATEGIES = {"Canary": Canary(), "Random": Random(), "Sobol": Sobol(), "Grid": Grid(points=4), "GP": GP()}
 
 
 def loop(storage, strategy, n):
