@@ -26,6 +26,7 @@ Array: TypeAlias = NDArray[np.float64]
 _FIRST = 4  # results at the first checkpoint
 _GROWTH = 1.2  # from one checkpoint to the next
 _SEARCH, _POLISH = 60, 8  # iterations
+_RESTARTED = 100  # results up to which a search also starts from the prior
 _POLISHED = 200  # results up to which hyperparameters are polished between checkpoints
 _SUBSET = 400  # results that a search looks at
 _BLOCK = 16  # rows by which a remembered factor grows
@@ -106,10 +107,12 @@ def theta_of(results: Results, recipe: Recipe) -> Array:
 
 @functools.lru_cache(maxsize=256)
 def searched(results: Results, recipe: Recipe) -> Array:
-    """The best hyperparameters at a checkpoint, searched from those of the checkpoint before and from the prior."""
+    """The best hyperparameters at a checkpoint, searched from those of the checkpoint before and, with few results, from the prior."""
     earlier = checkpoints(results.k - 1)
     starts = [searched(results.first(earlier[-1]), recipe)] if earlier else []
-    return _search(results, recipe, [*starts, _prior(results.axes, recipe).mean], _SEARCH)
+    if results.k <= _RESTARTED:
+        starts.append(_prior(results.axes, recipe).mean)
+    return _search(results, recipe, starts, _SEARCH)
 
 
 @functools.lru_cache(maxsize=64)
