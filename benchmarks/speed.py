@@ -25,6 +25,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import storage_backends
 from askttell import Float, History, Space, Study, ask, tell
 from askttell.strategies import Random
+from benchmarks import growth
 
 SPACE = Space({f"x{i}": Float(0.0, 1.0) for i in range(10)})
 RECORD = json.dumps({"event": "told", "number": 1000, "state": "complete", "values": [0.123456789], "time": 1.7e9, "worker": "host:1"})
@@ -224,7 +225,9 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller sizes and fewer rounds")
-    quick = parser.parse_args().quick
+    parser.add_argument("--growth", action="store_true", help="also what an ask costs as results accumulate, by `benchmarks.growth`")
+    given = parser.parse_args()
+    quick = given.quick
     warnings.simplefilter("ignore")
     n, rounds = (500, 3) if quick else (2000, 5)
     print(f"{'what':<44}{'ours':>16}{'yardstick':>34}{'ratio':>9}   target")
@@ -237,6 +240,8 @@ def main() -> None:
     opening(10_000, 3)
     if not quick:
         opening(100_000, 1)
+    if given.growth:
+        growth.report(["rustuna", "optuna-tpe", "optuna-cmaes", "cmaes"], growth.SIZES[:2] if quick else growth.SIZES)
 
 
 if __name__ == "__main__":
