@@ -5,7 +5,6 @@ made. A category with K choices is K columns of one choice each, of height sqrt(
 which is the Hamming distance, and the sum stays Euclidean, so that every kernel stays positive definite.
 """
 
-import math
 from typing import Protocol, TypeAlias
 
 import attrs
@@ -107,6 +106,3 @@ def contracted(W: Array, X: Array) -> Array:
     """The sum over j, k of W_jk (x_ji - x_ki)^2 for each column i, shape (p,), for a symmetric W (n, n), by one product W X."""
     total: Array = 2.0 * (W.sum(axis=1) @ (X * X) - (X * (W @ X)).sum(axis=0))
     return total
-
-
-LN_2PI = math.log(2.0 * math.pi)

@@ -149,9 +149,3 @@ def posterior_of(factor: Factor, y: Array, normals: Array) -> Posterior:
         K = factor.s2 * factor.kernel.correlation(squared_distances(factor.X[n:], factor.X, factor.ell))
         best = np.minimum(best, (m + K @ A).min(axis=0))
     return Posterior(factor, m, A, best)
-
-
-def leave_one_out(posterior: Posterior, y: Array) -> tuple[Array, Array]:
-    """Mean and deviation (n,) of each result given the others (Rasmussen & Williams 2006, eq. 5.12); no row may be pending."""
-    precision = (posterior.factor.R**2).sum(axis=0)  # diagonal of C^-1
-    return y - posterior.A[:, 0] / precision, np.sqrt(1.0 / precision)

@@ -39,6 +39,11 @@ class ZScore:
         return standardised(centred(y))
 
 
+def _at_least_one(_: object, field: "attrs.Attribute[int]", value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"`{field.name}` must be an integer from 1, but got {value!r}.")
+
+
 @attrs.frozen
 class HalfRank:
     """The better half as it is; of the worse half only the ranks, spread like the upper half of a normal distribution.
@@ -48,7 +53,7 @@ class HalfRank:
     first `n_first` results: that of all moves to the minimum with the trials, so that ever smaller gains would look large.
     """
 
-    n_first: int = attrs.field(default=20, converter=int)
+    n_first: int = attrs.field(default=20, validator=_at_least_one)
 
     def __call__(self, y: Array) -> Array:
         """The results with the worse half warped, standardised."""

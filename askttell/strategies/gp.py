@@ -5,7 +5,6 @@ one; the logarithm of expected improvement; maximised by gradients from many sta
 categories. Conditional parameters, failed and pending trials enter the model: see the modules of `askttell.numerics` named below.
 """
 
-import functools
 import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,8 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askttell.axes import axes_of
-from askttell.cells import cells_of
-from askttell.errors import Exhausted
 from askttell.events import Candidate
 from askttell.history import History
 from askttell.numerics.acquisition import Acquisition, LogEI
@@ -25,6 +22,7 @@ from askttell.numerics.transforms import HalfRank, Transform, Unchanged, inverse
 from askttell.seed import uniforms
 from askttell.space import Params, Space
 from askttell.unit import decode, encode
+from askttell.untried import any_untried, exhausted, first_untried, listed, tried
 
 if TYPE_CHECKING:
     from askttell.numerics.regression import Posterior
@@ -33,13 +31,11 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-_SMALL = 2000  # configurations of a finite space that are scored one and all
 _N_FANTASIES = 32
 _N_STARTS = 10
 _N_RECENT = 20  # trials of the model by whose failures its caution is set
 _N_CENTRES = 5  # best results around which candidates are made
-_SAME = 1e-9  # in the unit cube; nearer points are one
-_DRAW_PATH, _TURN_PATH = 0x6B10, 0x6B11
+_TURN_PATH = 0x6B11
 
 
 def _part(*methods: str) -> Any:
@@ -126,7 +122,7 @@ def _designed(history: History) -> Candidate:
     for j, n in _roots(space):
         turn = int(np.argsort(uniforms(history.seed, 0, n, _TURN_PATH, j), kind="stable")[index % n])
         u[j] = (turn + 0.5) / n
-    return Candidate(_unseen(history, u[None]), origin="gp:design")
+    return Candidate(any_untried(history, u[None]), origin="gp:design")
 
 
 def _roots(space: Space) -> list[tuple[int, int]]:
@@ -136,40 +132,6 @@ def _roots(space: Space) -> list[tuple[int, int]]:
     return [(j, int(domain.size)) for j, (name, domain, on) in enumerate(rows) if name in parents and not on and domain.size <= 12]
 
 
-def _unseen(history: History, points: Array) -> Params:
-    """The first of the points (B, d), or of random ones, or of all cells of a finite space, that no trial has; Exhausted without one."""
-    if (params := _first_new(history, points)) is None:
-        draws = uniforms(history.seed, history.number, 64 * len(history.space), _DRAW_PATH)
-        params = _first_new(history, draws.reshape(64, -1))
-    return _first_cell(history) if params is None else params
-
-
-def _first_new(history: History, points: Array) -> Params | None:
-    for u in points.tolist():
-        params = decode(history.space, u)
-        if _is_new(history.units, encode(history.space, params)):
-            return params
-    return None
-
-
-def _is_new(units: Array, u: list[float]) -> bool:
-    distance = np.abs(units - np.array(u))
-    distance[np.isnan(units) & np.isnan(u)] = 0.0  # what is inactive in both is equal
-    return not (distance <= _SAME).all(axis=1).any()
-
-
-def _first_cell(history: History) -> Params:
-    """The first cell that no trial has; a continuous parameter, of which 64 draws were all known, has more values than that."""
-    space = history.space
-    points = tuple((name, history.number + 2) for name, domain in zip(space.names, space.domains, strict=True) if domain.size == math.inf)
-    cells = cells_of(space, points)
-    tried = {history.asked(number).candidate.params for number in range(history.number)}
-    for k in range(cells.count):
-        if (cell := cells.cell(k)) not in tried:
-            return cell
-    raise Exhausted(f"All {cells.count} configurations of the space have been tried; widen the space, or stop.")
-
-
 def _modelled(gp: GP, history: History) -> Candidate:
     """The best point under the model, which needs at least one result."""
     from askttell.numerics.candidates import global_points, local_points, starts  # noqa: PLC0415 - settings load without SciPy
@@ -177,33 +139,24 @@ def _modelled(gp: GP, history: History) -> Candidate:
 
     axes, seed, number = axes_of(history.space), history.seed, history.number
     score, scale = _score(gp, history)
-    if (few := _few(history.space)) is not None:
-        return _best_of_few(history, score, *few)
+    if (cells := listed(history.space)) is not None:
+        return _best_listed(history, score, *cells)
     everywhere = global_points(axes, seed, number)
     U = np.concatenate([everywhere, local_points(axes, _centres(history), seed, number)])
     values = score(U)
     first = starts(values, np.arange(len(U)) >= len(everywhere), seed, number, _N_STARTS)
     maxima, _ = improved(score, U[first], scale)
-    if (params := _first_new(history, maxima)) is not None:
+    if (params := first_untried(history, maxima)) is not None:
         return Candidate(params, origin="gp")
-    return Candidate(_unseen(history, U[np.argsort(-values, kind="stable")]), origin="gp:unseen")
+    return Candidate(any_untried(history, U[np.argsort(-values, kind="stable")]), origin="gp:unseen")
 
 
-def _best_of_few(history: History, score: "Score", cells: tuple[Params, ...], U: Array) -> Candidate:
-    tried = {history.asked(number).candidate.params for number in range(history.number)}
-    left = [k for k, cell in enumerate(cells) if cell not in tried]
+def _best_listed(history: History, score: "Score", cells: tuple[Params, ...], U: Array) -> Candidate:
+    known = tried(history)
+    left = [k for k, cell in enumerate(cells) if cell not in known]
     if not left:
-        raise Exhausted(f"All {len(cells)} configurations of the space have been tried; widen the space, or stop.")
+        raise exhausted(len(cells))
     return Candidate(cells[left[int(np.argmax(score(U[left])))]], origin="gp")
-
-
-@functools.lru_cache(maxsize=16)
-def _few(space: Space) -> tuple[tuple[Params, ...], Array] | None:
-    """All configurations of a small finite space with their coordinates, None for other spaces."""
-    if any(domain.size == math.inf for domain in space.domains) or (cells := cells_of(space, None)).count > _SMALL:
-        return None
-    found = tuple(cells.cell(k) for k in range(cells.count))
-    return found, np.nan_to_num(np.array([encode(space, params) for params in found]), nan=0.5)
 
 
 def _results(history: History) -> "Results":

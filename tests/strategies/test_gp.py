@@ -22,6 +22,7 @@ from askttell import (
     report,
     stop,
     tell,
+    untried,
 )  # fmt: skip
 from askttell.codec import event_from_json, event_to_json
 from askttell.numerics import surrogate
@@ -148,13 +149,11 @@ def test_a_small_finite_space_is_tried_in_full_and_once():
 
 def test_a_large_finite_space_is_tried_in_full_and_once(monkeypatch):
     """Because the search may find only points that were asked before."""
-    from askttell.strategies import gp
-
-    monkeypatch.setattr(gp, "_SMALL", 0)
-    gp._few.cache_clear()
+    monkeypatch.setattr(untried, "_SMALL", 0)
+    untried.listed.cache_clear()
     space = Space(a=Int(1, 7), b=Categorical(["u", "v"]))
     history = searched(space, GP(), lambda params: params["a"], 14)
-    gp._few.cache_clear()
+    untried.listed.cache_clear()
 
     assert len({repr(trial.params) for trial in history.trials}) == 14
     assert "gp:unseen" in {trial.origin for trial in history.trials}
