@@ -138,9 +138,9 @@ def _modelled(gp: GP, history: History) -> Candidate:
     from askttell.numerics.mixed_search import improved  # noqa: PLC0415
 
     axes, seed, number = axes_of(history.space), history.seed, history.number
-    score, scale = _score(gp, history)
     if (cells := listed(history.space)) is not None:
-        return _best_listed(history, score, *cells)
+        return _best_listed(gp, history, *cells)
+    score, scale = _score(gp, history)
     everywhere = global_points(axes, seed, number)
     U = np.concatenate([everywhere, local_points(axes, _centres(history), seed, number)])
     values = score(U)
@@ -151,12 +151,13 @@ def _modelled(gp: GP, history: History) -> Candidate:
     return Candidate(any_untried(history, U[np.argsort(-values, kind="stable")]), origin="gp:unseen")
 
 
-def _best_listed(history: History, score: "Score", cells: tuple[Params, ...], U: Array) -> Candidate:
+def _best_listed(gp: GP, history: History, cells: tuple[Params, ...], U: Array) -> Candidate:
     known = tried(history)
     left = [k for k, cell in enumerate(cells) if cell not in known]
     if not left:
         raise exhausted(len(cells))
-    return Candidate(cells[left[int(np.argmax(score(U[left])))]], origin="gp")
+    values = _score(gp, history)[0](U[left])
+    return Candidate(cells[left[int(np.argmax(values))]], origin="gp")
 
 
 def _results(history: History) -> "Results":
@@ -184,7 +185,7 @@ def _score(gp: GP, history: History) -> tuple["Score", Array]:
     factor_with = extended(factor, axes.features(pending, ~np.isnan(pending)))
     posterior = posterior_of(factor_with, y, _normals(history, len(pending)))
     _, first = np.unique(axes.group, return_index=True)
-    score = Score(axes, gp.acquisition, posterior, _success(gp, results), _caution(history))
+    score = Score(axes, gp.acquisition, posterior, _success(gp, results), _caution(history, results.values))
     return score, np.clip(factor.ell[first], 0.05, 5.0)
 
 
@@ -201,13 +202,11 @@ def _success(gp: GP, results: "Results") -> "Posterior | None":
     return posterior_of(factor, y, np.zeros((0, 1)))
 
 
-def _caution(history: History) -> int:
+def _caution(history: History, values: Array) -> int:
     """Twice the number of failures among the model's own last trials, up to 8: by it the model keeps away from what may fail."""
-    told = history.told[-4 * _N_RECENT :].tolist()
-    own = [number for number in told if history.asked(number).candidate.origin == "gp"][-_N_RECENT:]
-    losses = history.losses[-4 * _N_RECENT :, 0]
-    failed = {number for number, loss in zip(told, losses.tolist(), strict=True) if math.isnan(loss)}
-    return min(2 * sum(number in failed for number in own), 8)
+    last = zip(history.told[-4 * _N_RECENT :].tolist(), np.isnan(values[-4 * _N_RECENT :]).tolist(), strict=True)
+    own = [failed for number, failed in last if history.asked(number).candidate.origin == "gp"]
+    return int(min(2 * sum(own[-_N_RECENT:]), 8))
 
 
 def _normals(history: History, n_pending: int) -> Array:
