@@ -41,16 +41,11 @@ def _nonnegative(_: object, field: "attrs.Attribute[float]", value: float) -> No
 
 @attrs.frozen
 class LogEI:
-    """The logarithm of expected improvement: the same maximum as EI, with gradients also where EI underflows.
-
-    `epsilon` is the gain that counts as none, in standard deviations of the transformed results.
-    """
-
-    epsilon: float = attrs.field(default=0.0, converter=float, validator=_nonnegative)
+    """The logarithm of expected improvement: the same maximum as EI, with gradients also where EI underflows."""
 
     def __call__(self, mean: Array, sd: Array, best: Array) -> tuple[Array, Array, Array]:
         """Log EI and its derivatives, -(Phi/h)/sd by mean and (phi/h)/sd by sd, as 1 - z Phi/h = phi/h."""
-        value, cdf, pdf = log_h((best - self.epsilon - mean) / sd)
+        value, cdf, pdf = log_h((best - mean) / sd)
         return np.log(sd) + value, -cdf / sd, pdf / sd
 
     def pooled(self, values: Array) -> tuple[Array, Array]:

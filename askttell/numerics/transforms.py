@@ -39,27 +39,19 @@ class ZScore:
         return standardised(centred(y))
 
 
-def _at_least_one(_: object, field: "attrs.Attribute[int]", value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"`{field.name}` must be an integer from 1, but got {value!r}.")
-
-
 @attrs.frozen
 class HalfRank:
     """The better half as it is; of the worse half only the ranks, spread like the upper half of a normal distribution.
 
     Bad outliers say little about where the minimum is, and would set the scale (Google Vizier, arXiv:2408.11527, section on output
-    warping). The normal's deviation is the root mean square distance of the better half from the median. The median is that of the
-    first `n_first` results: that of all moves to the minimum with the trials, so that ever smaller gains would look large.
+    warping). The normal's deviation is the root mean square distance of the better half from the median.
     """
-
-    n_first: int = attrs.field(default=20, validator=_at_least_one)
 
     def __call__(self, y: Array) -> Array:
         """The results with the worse half warped, standardised."""
         from scipy.special import ndtri  # noqa: PLC0415 - settings load without SciPy
 
-        x = centred(y, self.n_first)
+        x = centred(y)
         better, worse = x <= 0.0, x > 0.0
         if not worse.any():
             return standardised(x)
@@ -74,13 +66,13 @@ class HalfRank:
         return standardised(warped)
 
 
-def centred(y: Array, n_first: int | None = None) -> Array:
-    """The results minus the median of the first, scaled by a power of two so that neither this nor squares overflow."""
+def centred(y: Array) -> Array:
+    """The results minus their median, scaled by a power of two so that neither this nor squares overflow."""
     top = float(np.abs(y).max(initial=0.0))
     if top == 0.0:
         return np.zeros(len(y))
     x: Array = np.ldexp(y, -math.frexp(top)[1] - 1)  # within 1/2: exact but for results 1e308 times smaller than the largest
-    x -= np.median(x[:n_first])
+    x -= np.median(x)
     return x
 
 

@@ -59,19 +59,6 @@ def test_half_rank_of_a_good_half_of_ties_still_orders_the_rest():
     assert z[0] == z[2] < z[3] < z[4]
 
 
-def test_half_rank_takes_the_median_of_the_first_results():
-    """Because the median of all moves to the minimum with the trials."""
-    early, late = np.array([0.0, 10.0, 20.0, 30.0]), np.full(20, 1.0)
-    z = HalfRank(n_first=4)(np.concatenate([early, late]))
-    assert (z[4] - z[0]) / (z[1] - z[0]) == pytest.approx(0.1)
-
-
-@pytest.mark.parametrize("n", [0, True, 1.5])
-def test_the_number_of_first_results_is_checked(n):
-    with pytest.raises(ValueError, match="integer from 1"):
-        HalfRank(n_first=n)
-
-
 def test_unchanged_is_unchanged():
     assert Unchanged()(np.array([1.0, -1.0])).tolist() == [1.0, -1.0]
 
