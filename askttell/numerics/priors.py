@@ -2,8 +2,9 @@
 
 theta = (ln ell of each parameter, ln of the signal's variance, ln of the noise's variance if it is learned).
 Length scales that are independent under a wide prior switch off half of the dimensions when there are few results. So those of numbers
-share an unknown common centre: ln ell_i = c + delta_i, c ~ N(ln(sqrt(d)/2), 1), delta_i ~ N(0, 1/4). They grow with the root of the
-dimension, as distances do (Hvarfner et al. 2024, arXiv:2402.02229). Categories, whose distances are 0 or 1, share another centre, 0.
+share an unknown common centre: ln ell_i = c + delta_i, c ~ N(ln(median sqrt(d)), spread^2), delta_i ~ N(0, 1/4). They grow with the
+root of the dimension, as distances do (Hvarfner et al. 2024, arXiv:2402.02229). Categories, whose distances are 0 or 1, share
+another centre, c ~ N(0, 1).
 """
 
 import math
@@ -15,11 +16,23 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 
-_CENTRE_VARIANCE = 1.0
 _OWN_VARIANCE = 0.25
 _SIGNAL_VARIANCE = 0.25  # of ln s2 around 0: results are standardised
 LOWEST, HIGHEST = math.log(5e-3), math.log(1e3)  # of ln ell
 _LOWEST_SIGNAL, _HIGHEST_SIGNAL = math.log(0.05), math.log(20.0)
+
+
+def _positive(_: object, field: "attrs.Attribute[float]", value: float) -> None:
+    if not 0.0 < value < math.inf:
+        raise ValueError(f"`{field.name}` must be a number greater than 0, but got {value!r}.")
+
+
+@attrs.frozen
+class LengthScales:
+    """Where the common centre of the length scales is expected: its median, in units of sqrt(d), and the deviation of its logarithm."""
+
+    median: float = attrs.field(default=0.5, converter=float, validator=_positive)
+    spread: float = attrs.field(default=1.0, converter=float, validator=_positive)
 
 
 @attrs.frozen(eq=False)
@@ -38,7 +51,7 @@ class Prior:
         return 0.5 * float(away @ pull), pull
 
 
-def prior_of(categories: NDArray[np.bool_], dimension: float, noise: tuple[float, float] | None) -> Prior:
+def prior_of(categories: NDArray[np.bool_], dimension: float, scales: LengthScales, noise: tuple[float, float] | None) -> Prior:
     """The prior for parameters of which some are categories (q,); `dimension`: how many are active at a time, in the mean.
 
     `noise`: mean and deviation of the logarithm of the noise's variance, None where it is fixed.
@@ -46,9 +59,9 @@ def prior_of(categories: NDArray[np.bool_], dimension: float, noise: tuple[float
     d = len(categories)
     extra = 1 if noise is None else 2
     mean, precision = np.zeros(d + extra), np.zeros((d + extra, d + extra))
-    mean[:d] = np.where(categories, 0.0, math.log(0.5 * math.sqrt(dimension)))
-    for group in (np.flatnonzero(categories), np.flatnonzero(~categories)):
-        precision[np.ix_(group, group)] = _shrunk(len(group))
+    mean[:d] = np.where(categories, 0.0, math.log(scales.median * math.sqrt(dimension)))
+    for group, variance in ((np.flatnonzero(categories), 1.0), (np.flatnonzero(~categories), scales.spread**2)):
+        precision[np.ix_(group, group)] = _shrunk(len(group), variance)
     precision[d, d] = 1.0 / _SIGNAL_VARIANCE
     low = np.full(d + extra, LOWEST)
     high = np.full(d + extra, HIGHEST)
@@ -59,8 +72,8 @@ def prior_of(categories: NDArray[np.bool_], dimension: float, noise: tuple[float
     return Prior(mean, precision, low, high)
 
 
-def _shrunk(n: int) -> Array:
-    """The inverse of own I + centre 11', shape (n, n), by the formula of Sherman and Morrison."""
-    shared = _CENTRE_VARIANCE / (_OWN_VARIANCE + n * _CENTRE_VARIANCE)
+def _shrunk(n: int, variance: float) -> Array:
+    """The inverse of own I + variance 11', shape (n, n), by the formula of Sherman and Morrison."""
+    shared = variance / (_OWN_VARIANCE + n * variance)
     precision: Array = (np.eye(n) - shared) / _OWN_VARIANCE
     return precision

@@ -17,7 +17,7 @@ from askttell.numerics.axes import Axes
 from askttell.numerics.kernels import Kernel
 from askttell.numerics.likelihood import Likelihood, search, unpacked
 from askttell.numerics.noise import Noise
-from askttell.numerics.priors import Prior, prior_of
+from askttell.numerics.priors import LengthScales, Prior, prior_of
 from askttell.numerics.regression import Factor, extended, factorised
 from askttell.numerics.transforms import Transform
 
@@ -41,6 +41,7 @@ class Recipe:
     kernel: Kernel
     noise: Noise
     transform: Transform
+    scales: LengthScales
 
 
 @attrs.frozen(eq=False)
@@ -122,7 +123,7 @@ def polished(results: Results, recipe: Recipe) -> Array:
 
 
 def _prior(axes: Axes, recipe: Recipe) -> Prior:
-    return prior_of(axes.categories, axes.dimension, recipe.noise.prior)
+    return prior_of(axes.categories, axes.dimension, recipe.scales, recipe.noise.prior)
 
 
 def _search(results: Results, recipe: Recipe, starts: list[Array], n_iterations: int) -> Array:
@@ -162,7 +163,7 @@ def model(results: Results, recipe: Recipe) -> tuple[Factor, Array]:
     return extended(grown(whole, c, recipe), results.features(whole.k)), y
 
 
-@functools.lru_cache(maxsize=6)
+@functools.lru_cache(maxsize=8)
 def grown(results: Results, c: int, recipe: Recipe) -> Factor:
     """The factor for results that number c, a checkpoint, and some whole blocks."""
     if results.k == c:

@@ -3,6 +3,7 @@
 from askttell.numerics.acquisition import EI, PI, UCB, LogEI
 from askttell.numerics.kernels import RBF, Matern32, Matern52
 from askttell.numerics.noise import FixedNoise, LearnedNoise
+from askttell.numerics.priors import LengthScales
 from askttell.numerics.transforms import HalfRank, ZScore
 from askttell.strategies.auto import Auto
 from askttell.strategies.gp import GP
@@ -21,6 +22,7 @@ __all__ = [
     "Grid",
     "HalfRank",
     "LearnedNoise",
+    "LengthScales",
     "LogEI",
     "Matern32",
     "Matern52",

@@ -18,6 +18,7 @@ from askttell.history import History
 from askttell.numerics.acquisition import Acquisition, LogEI
 from askttell.numerics.kernels import Kernel, Matern52
 from askttell.numerics.noise import LearnedNoise, Noise
+from askttell.numerics.priors import LengthScales
 from askttell.numerics.transforms import HalfRank, Transform, Unchanged, inverse
 from askttell.seed import uniforms
 from askttell.space import Params, Space
@@ -46,12 +47,20 @@ def _part(*methods: str) -> Any:
     return check
 
 
+def _several(scales: Any) -> tuple[LengthScales, ...]:
+    found = (scales,) if isinstance(scales, LengthScales) else tuple(scales)
+    if not found or not all(isinstance(prior, LengthScales) for prior in found):
+        raise TypeError(f"`scales` must be one or several LengthScales, but got {scales!r}.")
+    return found
+
+
 @attrs.frozen
 class GP:
     """Learns a model of the results and asks where it expects the largest improvement. One objective.
 
     `acquisition`: `LogEI()`, `EI()`, `PI(epsilon)`, `UCB(kappa)`. `kernel`: `Matern52()`, `Matern32()`, `RBF()`. `noise`: `LearnedNoise()`,
-    or `FixedNoise()` where it is known. `transform`: `HalfRank()`, `ZScore()`.
+    or `FixedNoise()` where it is known. `transform`: `HalfRank()`, `ZScore()`. `scales`: one or several priors of the length scales, which
+    trials take in turn, as what one of them gets stuck in the other may leave.
     It begins with the defaults, or the middle of the space, and then Sobol points: 4 to 12, more with more parameters. No point is asked
     twice; a finite space that was tried in full raises Exhausted. An ask costs O(n^2) to O(n^3) up to a thousand results; beyond, the
     model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:unseen` (all maxima had been asked already: the best other
@@ -62,6 +71,7 @@ class GP:
     kernel: Kernel = attrs.field(default=Matern52(), validator=_part("correlation", "with_slope"))
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
+    scales: tuple[LengthScales, ...] = attrs.field(default=(LengthScales(0.5, 1.0), LengthScales(1.0, 0.5)), converter=_several)
     version: ClassVar[int] = 1
 
     def ask(self, history: History) -> Candidate:
@@ -180,7 +190,7 @@ def _score(gp: GP, history: History) -> tuple["Score", Array]:
 
     results = _results(history)
     axes = results.axes
-    factor, y = model(results, Recipe(gp.kernel, gp.noise, gp.transform))
+    factor, y = model(results, Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[history.number % len(gp.scales)]))
     pending = history.units[history.pending_numbers]
     factor_with = extended(factor, axes.features(pending, ~np.isnan(pending)))
     posterior = posterior_of(factor_with, y, _normals(history, len(pending)))
@@ -198,7 +208,7 @@ def _success(gp: GP, results: "Results") -> "Posterior | None":
     if not failed.any():
         return None
     labels = attrs.evolve(results, identity=(results.identity, "success"), values=np.where(failed, -1.0, 1.0))
-    factor, y = model(labels, Recipe(gp.kernel, LearnedNoise(0.1, 1.0), Unchanged()))
+    factor, y = model(labels, Recipe(gp.kernel, LearnedNoise(0.1, 1.0), Unchanged(), LengthScales()))
     return posterior_of(factor, y, np.zeros((0, 1)))
 
 

@@ -9,7 +9,7 @@ from test_kernels import kernels, naive
 
 from askttell.numerics.kernels import Matern52
 from askttell.numerics.likelihood import Likelihood, search
-from askttell.numerics.priors import prior_of
+from askttell.numerics.priors import LengthScales, prior_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -18,8 +18,8 @@ X = rng.random((25, 4)) - 0.5
 Y = np.sin(5 * X[:, 0]) + X[:, 1] ** 2 + 0.1 * rng.standard_normal(25)
 Y = (Y - Y.mean()) / Y.std()
 GROUP = np.array([0, 1, 2, 2])  # the third parameter has two features
-PRIOR = prior_of(np.array([False, False, True]), 3.0, None)
-NOISY_PRIOR = prior_of(np.array([False, False, True]), 3.0, (-4.0, 1.0))
+PRIOR = prior_of(np.array([False, False, True]), 3.0, LengthScales(), None)
+NOISY_PRIOR = prior_of(np.array([False, False, True]), 3.0, LengthScales(), (-4.0, 1.0))
 THETA = np.array([-0.3, 0.2, 0.1, 0.3])
 
 
@@ -64,11 +64,12 @@ def test_a_covariance_without_a_factor_costs_so_much_that_the_search_steps_back(
 @pytest.mark.parametrize("n_categories", [0, 2, 5])
 def test_the_prior_is_that_of_a_common_centre_and_own_deviations(n_categories):
     categories = np.arange(5) < n_categories
-    prior = prior_of(categories, 5.0, None)
+    prior = prior_of(categories, 5.0, LengthScales(0.7, 0.8), None)
     covariance = np.linalg.inv(prior.precision)[:5, :5]
-    expected = 0.25 * np.eye(5) + 1.0 * (categories[:, None] == categories[None])
+    shared = np.where(categories, 1.0, 0.8**2)
+    expected = 0.25 * np.eye(5) + shared * (categories[:, None] == categories[None])
     assert np.allclose(covariance, expected)
-    assert np.allclose(prior.mean[:5], np.where(categories, 0.0, math.log(0.5 * math.sqrt(5.0))))
+    assert np.allclose(prior.mean[:5], np.where(categories, 0.0, math.log(0.7 * math.sqrt(5.0))))
 
 
 def test_the_prior_is_proper_in_its_gradient():

@@ -7,13 +7,14 @@ from askttell.numerics import surrogate
 from askttell.numerics.axes import Axes, Axis
 from askttell.numerics.kernels import Matern52
 from askttell.numerics.noise import FixedNoise
+from askttell.numerics.priors import LengthScales
 from askttell.numerics.regression import factorised
 from askttell.numerics.surrogate import Recipe, Results, checkpoints, model, spread_subset
 from askttell.numerics.transforms import HalfRank
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-RECIPE = Recipe(Matern52(), FixedNoise(), HalfRank())
+RECIPE = Recipe(Matern52(), FixedNoise(), HalfRank(), LengthScales())
 
 
 def results(n, seed=0):

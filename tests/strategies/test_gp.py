@@ -28,7 +28,7 @@ from askttell.codec import event_from_json, event_to_json
 from askttell.numerics import surrogate
 from askttell.numerics.regression import NotPositiveDefinite
 from askttell.registry import rebuild
-from askttell.strategies import EI, GP, PI, RBF, UCB, FixedNoise, HalfRank, LearnedNoise, LogEI, Matern32, Random, ZScore
+from askttell.strategies import EI, GP, PI, RBF, UCB, FixedNoise, HalfRank, LearnedNoise, LengthScales, LogEI, Matern32, Random, ZScore
 from askttell.strategy import describe, using_event
 
 MIXED = Space(
@@ -43,7 +43,7 @@ SETTINGS = [
     GP(kernel=RBF(), acquisition=EI()),
     GP(acquisition=PI(epsilon=0.01)),
     GP(acquisition=UCB(), kernel=Matern32()),
-    GP(noise=FixedNoise(), transform=ZScore()),
+    GP(noise=FixedNoise(), transform=ZScore(), scales=LengthScales(0.5)),
 ]
 
 
@@ -243,8 +243,18 @@ def test_a_part_must_be_a_value(settings):
         GP(**settings)
 
 
-@pytest.mark.parametrize("make", [lambda: FixedNoise(0.0), lambda: LearnedNoise(median=-1.0)])
-def test_noise_must_be_positive(make):
+@pytest.mark.parametrize("scales", [(), "long", [1.0]])
+def test_length_scales_must_be_given_as_priors(scales):
+    with pytest.raises(TypeError, match="one or several LengthScales"):
+        GP(scales=scales)
+
+
+def test_one_prior_of_the_length_scales_is_enough():
+    assert GP(scales=LengthScales()) == GP(scales=(LengthScales(0.5, 1.0),))
+
+
+@pytest.mark.parametrize("make", [lambda: FixedNoise(0.0), lambda: LearnedNoise(median=-1.0), lambda: LengthScales(median=0.0)])
+def test_noise_and_length_scales_must_be_positive(make):
     with pytest.raises(ValueError, match="greater than 0"):
         make()
 
@@ -255,7 +265,7 @@ def test_settings_are_recorded_and_rebuilt(strategy):
     again = rebuild(event_from_json(event_to_json(event)))
 
     assert strategy == again
-    assert describe(strategy)[2].keys() == {"acquisition", "kernel", "noise", "transform"}
+    assert describe(strategy)[2].keys() == {"acquisition", "kernel", "noise", "transform", "scales"}
 
 
 def test_a_study_verifies_with_parts(tmp_path):
