@@ -63,6 +63,11 @@ class Axes:
         return np.array([axis.category for axis in self.axes])
 
     @functools.cached_property
+    def conditional(self) -> Bools:
+        """Which parameters are not always active, (d,)."""
+        return np.array([bool(axis.conditions) for axis in self.axes])
+
+    @functools.cached_property
     def smooth(self) -> NDArray[np.intp]:
         """The parameters along which gradients are followed."""
         return np.flatnonzero([axis.smooth for axis in self.axes])

@@ -4,7 +4,8 @@ theta = (ln ell of each parameter, ln of the signal's variance, ln of the noise'
 Length scales that are independent under a wide prior switch off half of the dimensions when there are few results. So those of numbers
 share an unknown common centre: ln ell_i = c + delta_i, c ~ N(ln(median sqrt(d)), spread^2), delta_i ~ N(0, 1/4). They grow with the
 root of the dimension, as distances do (Hvarfner et al. 2024, arXiv:2402.02229). Categories, whose distances are 0 or 1, share
-another centre, c ~ N(0, 1).
+another centre, c ~ N(0, 1). So do numbers that are not always active, c ~ N(ln(sqrt(d)/2), 1): expected to be long, one result would
+decide for a whole branch.
 """
 
 import math
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 
+NUMBER, CONDITIONAL_NUMBER, CATEGORY = range(3)
 _OWN_VARIANCE = 0.25
 _SIGNAL_VARIANCE = 0.25  # of ln s2 around 0: results are standardised
 LOWEST, HIGHEST = math.log(5e-3), math.log(1e3)  # of ln ell
@@ -51,17 +53,20 @@ class Prior:
         return 0.5 * float(away @ pull), pull
 
 
-def prior_of(categories: NDArray[np.bool_], dimension: float, scales: LengthScales, noise: tuple[float, float] | None) -> Prior:
-    """The prior for parameters of which some are categories (q,); `dimension`: how many are active at a time, in the mean.
+def prior_of(kinds: NDArray[np.intp], dimension: float, scales: LengthScales, noise: tuple[float, float] | None) -> Prior:
+    """The prior for parameters of these kinds (q,): NUMBER, CONDITIONAL_NUMBER or CATEGORY.
 
-    `noise`: mean and deviation of the logarithm of the noise's variance, None where it is fixed.
+    `dimension`: how many are active at a time, in the mean. `scales`: for numbers. `noise`: mean and deviation of the logarithm of the
+    noise's variance, None where it is fixed.
     """
-    d = len(categories)
+    d = len(kinds)
     extra = 1 if noise is None else 2
     mean, precision = np.zeros(d + extra), np.zeros((d + extra, d + extra))
-    mean[:d] = np.where(categories, 0.0, math.log(scales.median * math.sqrt(dimension)))
-    for group, variance in ((np.flatnonzero(categories), 1.0), (np.flatnonzero(~categories), scales.spread**2)):
-        precision[np.ix_(group, group)] = _shrunk(len(group), variance)
+    root = 0.5 * math.log(dimension)
+    for kind, own in ((NUMBER, scales), (CONDITIONAL_NUMBER, LengthScales()), (CATEGORY, LengthScales(1.0))):
+        group = np.flatnonzero(kinds == kind)
+        mean[group] = math.log(own.median) + (0.0 if kind == CATEGORY else root)
+        precision[np.ix_(group, group)] = _shrunk(len(group), own.spread**2)
     precision[d, d] = 1.0 / _SIGNAL_VARIANCE
     low = np.full(d + extra, LOWEST)
     high = np.full(d + extra, HIGHEST)

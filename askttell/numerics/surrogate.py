@@ -17,7 +17,7 @@ from askttell.numerics.axes import Axes
 from askttell.numerics.kernels import Kernel
 from askttell.numerics.likelihood import Likelihood, search, unpacked
 from askttell.numerics.noise import Noise
-from askttell.numerics.priors import LengthScales, Prior, prior_of
+from askttell.numerics.priors import CATEGORY, CONDITIONAL_NUMBER, NUMBER, LengthScales, Prior, prior_of
 from askttell.numerics.regression import Factor, extended, factorised
 from askttell.numerics.transforms import Transform
 
@@ -123,7 +123,8 @@ def polished(results: Results, recipe: Recipe) -> Array:
 
 
 def _prior(axes: Axes, recipe: Recipe) -> Prior:
-    return prior_of(axes.categories, axes.dimension, recipe.scales, recipe.noise.prior)
+    kinds = np.where(axes.categories, CATEGORY, np.where(axes.conditional, CONDITIONAL_NUMBER, NUMBER))
+    return prior_of(kinds, axes.dimension, recipe.scales, recipe.noise.prior)
 
 
 def _search(results: Results, recipe: Recipe, starts: list[Array], n_iterations: int) -> Array:

@@ -9,7 +9,7 @@ from test_kernels import kernels, naive
 
 from askttell.numerics.kernels import Matern52
 from askttell.numerics.likelihood import Likelihood, search
-from askttell.numerics.priors import LengthScales, prior_of
+from askttell.numerics.priors import CATEGORY, CONDITIONAL_NUMBER, NUMBER, LengthScales, prior_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -18,8 +18,9 @@ X = rng.random((25, 4)) - 0.5
 Y = np.sin(5 * X[:, 0]) + X[:, 1] ** 2 + 0.1 * rng.standard_normal(25)
 Y = (Y - Y.mean()) / Y.std()
 GROUP = np.array([0, 1, 2, 2])  # the third parameter has two features
-PRIOR = prior_of(np.array([False, False, True]), 3.0, LengthScales(), None)
-NOISY_PRIOR = prior_of(np.array([False, False, True]), 3.0, LengthScales(), (-4.0, 1.0))
+KINDS = np.array([NUMBER, NUMBER, CATEGORY])
+PRIOR = prior_of(KINDS, 3.0, LengthScales(), None)
+NOISY_PRIOR = prior_of(KINDS, 3.0, LengthScales(), (-4.0, 1.0))
 THETA = np.array([-0.3, 0.2, 0.1, 0.3])
 
 
@@ -61,15 +62,17 @@ def test_a_covariance_without_a_factor_costs_so_much_that_the_search_steps_back(
     assert np.isfinite(search(function, [THETA], n_iterations=5)).all()
 
 
-@pytest.mark.parametrize("n_categories", [0, 2, 5])
-def test_the_prior_is_that_of_a_common_centre_and_own_deviations(n_categories):
-    categories = np.arange(5) < n_categories
-    prior = prior_of(categories, 5.0, LengthScales(0.7, 0.8), None)
-    covariance = np.linalg.inv(prior.precision)[:5, :5]
-    shared = np.where(categories, 1.0, 0.8**2)
-    expected = 0.25 * np.eye(5) + shared * (categories[:, None] == categories[None])
-    assert np.allclose(covariance, expected)
-    assert np.allclose(prior.mean[:5], np.where(categories, 0.0, math.log(0.7 * math.sqrt(5.0))))
+@pytest.mark.parametrize("kinds", [[0, 0, 0], [2, 2], [0, 1, 2, 1, 0, 2]])
+def test_the_prior_is_that_of_a_common_centre_for_each_kind_and_own_deviations(kinds):
+    kinds = np.array(kinds)
+    prior = prior_of(kinds, 5.0, LengthScales(0.7, 0.8), None)
+    spread = np.select([kinds == NUMBER, kinds == CONDITIONAL_NUMBER], [0.8, 1.0], 1.0)
+    median = np.select([kinds == NUMBER, kinds == CONDITIONAL_NUMBER], [0.7 * math.sqrt(5.0), 0.5 * math.sqrt(5.0)], 1.0)
+    d = len(kinds)
+
+    expected = 0.25 * np.eye(d) + spread**2 * (kinds[:, None] == kinds[None])
+    assert np.allclose(np.linalg.inv(prior.precision)[:d, :d], expected)
+    assert np.allclose(prior.mean[:d], np.log(median))
 
 
 def test_the_prior_is_proper_in_its_gradient():
