@@ -19,7 +19,7 @@ class Vizier:
     def __init__(self, space: Space, seed: int) -> None:
         import jax  # noqa: PLC0415 - each peer imports its own library only
         from vizier import algorithms, pyvizier  # noqa: PLC0415
-        from vizier.algorithms.designers import gp_ucb_pe  # noqa: PLC0415
+        from vizier.algorithms import designers  # noqa: PLC0415
 
         self._space, self._vz, self._vza = space, pyvizier, algorithms
         problem = pyvizier.ProblemStatement()
@@ -27,7 +27,7 @@ class Vizier:
             _add(problem.search_space.root, pyvizier.ScaleType, name, domain)
         goal = pyvizier.ObjectiveMetricGoal.MINIMIZE
         problem.metric_information.append(pyvizier.MetricInformation("loss", goal=goal))
-        self._method = gp_ucb_pe.VizierGPUCBPEBandit(problem, rng=jax.random.PRNGKey(seed))
+        self._method = designers.VizierGPUCBPEBandit(problem, rng=jax.random.PRNGKey(seed))
         self._trial: Any = None
         self._n = 0
 
