@@ -25,7 +25,7 @@ EVERYTHING = Space(
     single=Ordinal([7]),
 )
 HERE = [peer for peer in peers.known().values() if not peer.missing]
-HEAVY = {"optuna-gp", "skopt", "ax", "smac", "hebo", "vizier"}
+HEAVY = {"optuna-gp", "skopt", "ax", "smac"}
 LIGHT = [peer for peer in HERE if peer.name not in HEAVY and not peer.name.startswith("planted")]
 
 
