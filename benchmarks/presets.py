@@ -19,12 +19,11 @@ class Preset:
 _FUNCTIONS = ["branin2", "hartmann6", "ackley10", "rosenbrock5", "levy8", "bbob_f6_d5_i1", "bbob_f17_d10_i1", "bbob_f21_d5_i1"]
 _OTHERS = ["table_cash_digits", "table_mlp_digits", "mixed_levy4_2", "conditional_nested"]
 _LIGHT = ["random", "Sobol", "Auto", "optuna-tpe", "rustuna", "hyperopt", "ngopt", "cmaes"]
+_QUICK = ["random", "Sobol", "Auto", "optuna-tpe", "rustuna", "ngopt", "cmaes"]
 _FAMILIES = ["continuous", "bbob", "mixed", "conditional", "tables", "noisy", "failing", "flat"]
 
 PRESETS = {
-    "quick": Preset(
-        ["random", "Sobol", "Auto", "optuna-tpe", "rustuna", "cmaes"], [*_FUNCTIONS[:6], *_OTHERS], [0, 1, 2], 60, Path("quick.jsonl")
-    ),
+    "quick": Preset(_QUICK, [*_FUNCTIONS, *_OTHERS], [0, 1, 2], 100, Path("quick.jsonl")),
     "screen": Preset(["random", "Auto"], _FUNCTIONS, [0, 1, 2], 100, Path("screen.jsonl")),
     "full": Preset([*_LIGHT, "optuna-gp"], _FAMILIES, [0, 1, 2, 3, 4], 100, Path("full.jsonl")),
 }

@@ -8,6 +8,7 @@ import math
 import multiprocessing
 import os
 import sys
+import threading
 import time
 import warnings
 import zlib
@@ -96,9 +97,21 @@ def run_all(todo: list[Task], path: Path, jobs: int) -> list[Run]:
 
 def finished(todo: list[Task], jobs: int) -> Iterator[Run]:
     """The runs as they come, begun in the order of the tasks, `jobs` at a time, in other processes."""
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent) as pool:
         for future in as_completed([pool.submit(search, task) for task in todo]):
             yield future.result()
+
+
+def end_with_parent() -> None:
+    """Nothing; from now on this worker ends when the process that started it is killed, instead of waiting for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def numbers(text: str) -> list[int]:

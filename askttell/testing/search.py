@@ -1,6 +1,7 @@
 """check_search: what any search behind ask and tell must keep, tried on random spaces and functions."""
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from askttell.seed import uniforms
 from askttell.space import Space
@@ -19,6 +20,10 @@ CLAIMS = {
     "finite": "as many asks as a finite space has configurations give each of them",
     "learns": "after 40 evaluations of a smooth function of two floats it wins three of four comparisons with random search",
 }
+ALWAYS = {
+    "inside": "every configuration lies in the space, and failed evaluations do not stop the search",
+    "random": "it is not worse than random search",
+}
 _BETA = 0.01
 _MOST = 400
 
@@ -29,22 +34,32 @@ def check_search(
     """Nothing; Refused if a search breaks a law. What the search itself raises passes through.
 
     `start(space, seed, budget)` gives an object with `ask() -> params` and `tell(params, loss)`; for one of our strategies write
-    `searching(strategy)`. Every search must stay inside its space, survive failures, and not be worse than random search. What else
-    is claimed is tried too; `CLAIMS` tells the laws by name. Laws are tried on `examples` problems by Hypothesis, which shows the
-    smallest that breaks one. The comparisons with random search are sequential tests, each of which refuses a search that wins as
-    often as it must with a probability of at most `error_rate`; with the same `seed` the result is the same.
+    `searching(strategy)`. The laws in `ALWAYS` hold for every search, those in `CLAIMS` where they are claimed. They are tried on
+    `examples` problems by Hypothesis, which shows the smallest that breaks one. The comparisons with random search are sequential
+    tests, each of which refuses a search that wins as often as it must with a probability of at most `error_rate`; with the same
+    `seed` the result is the same.
     """
+    for _, check in checks(start, claims=claims, budget=budget, examples=examples, error_rate=error_rate, seed=seed):
+        check()
+
+
+def checks(
+    start: Start, *, claims: Collection[str] = (), budget: int = 25, examples: int = 20, error_rate: float = 1e-3, seed: int = 0
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The name of each law of `check_search` with a function that tries it, for those who want to see which hold."""
     if unknown := set(claims) - set(CLAIMS):
         raise ValueError(f"`claims` must be among {', '.join(CLAIMS)}, but got {', '.join(sorted(map(repr, unknown)))}.")
-    for law in (inside, *(law for claim, law in LAWS.items() if claim in claims)):
-        _try_on_problems(lambda choose, law=law: law(start, choose, budget), examples)  # type: ignore[misc]
-    _compare(start, any_space, budget, seed, error_rate, p0=0.5, p1=0.35, what="It is worse than random search")
+    laws = {"inside": inside, **{claim: law for claim, law in LAWS.items() if claim in claims}}
+    for name, law in laws.items():
+        yield name, partial(_try_on_problems, law, start, budget, examples)
+    compare = partial(_compare, start, seed=seed, alpha=error_rate)
+    yield "random", partial(compare, any_space, budget, p0=0.5, p1=0.35, what="It is worse than random search")
     if "learns" in claims:
-        _compare(start, floats, 40, seed, error_rate, p0=0.75, p1=0.5, what="It does not learn from results")
+        yield "learns", partial(compare, floats, 40, p0=0.75, p1=0.5, what="It does not learn from results")
 
 
-def _try_on_problems(law: Callable[[Choose], None], examples: int) -> None:
-    """Lets Hypothesis choose `examples` problems, always the same, and make a counterexample small."""
+def _try_on_problems(law: Callable[[Start, Choose, int], None], start: Start, budget: int, examples: int) -> None:
+    """Lets Hypothesis choose `examples` problems, without a seed that changes, and make a counterexample small."""
     from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - no dependency of the package
     from hypothesis import strategies as st  # noqa: PLC0415
 
@@ -61,13 +76,13 @@ def _try_on_problems(law: Callable[[Choose], None], examples: int) -> None:
     )
     @given(st.data())
     def attempt(data: st.DataObject) -> None:
-        law(lambda n: data.draw(st.integers(0, n - 1)))
+        law(start, lambda n: data.draw(st.integers(0, n - 1)), budget)
 
     attempt()
 
 
 def _compare(
-    start: Start, spaces: Callable[[Choose], Space], budget: int, seed: int, alpha: float, *, p0: float, p1: float, what: str
+    start: Start, spaces: Callable[[Choose], Space], budget: int, *, seed: int, alpha: float, p0: float, p1: float, what: str
 ) -> None:
     """Nothing; Refused if the test says that fewer than p0 of the comparisons with random search are won."""
     outcome = refute(_wins(start, spaces, budget, seed), p0=p0, p1=p1, alpha=alpha, beta=_BETA, n_most=_MOST)

@@ -109,8 +109,8 @@ def _node(hp: Any, name: str, domain: Any) -> Any:
             return hp.loguniform(name, math.log(low), math.log(high)) if log else hp.uniform(name, low, high)
         case Int(low=low, high=high, step=1, log=log):
             return hp.loguniform(name, math.log(low - 0.5), math.log(high + 0.5)) if log else hp.uniformint(name, low, high)
-        case Categorical(choices=choices):
-            return hp.choice(name, list(range(len(choices))))
+        case _ if isinstance(domain, Categorical) or domain.size == 1:
+            return hp.choice(name, list(range(int(domain.size))))
         case _:
             return hp.uniformint(name, 0, int(domain.size) - 1)
 

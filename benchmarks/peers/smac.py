@@ -70,7 +70,7 @@ def _hyperparameter(kinds: Any, name: str, domain: Any) -> Any:
             return kinds.UniformFloatHyperparameter(name, low, high, log=log)
         case Int(low=low, high=high, step=1, log=log):
             return kinds.UniformIntegerHyperparameter(name, low, high, log=log)
-        case Categorical(choices=choices):
-            return kinds.CategoricalHyperparameter(name, list(range(len(choices))))
+        case _ if isinstance(domain, Categorical) or domain.size == 1:
+            return kinds.CategoricalHyperparameter(name, list(range(int(domain.size))))
         case _:
             return kinds.OrdinalHyperparameter(name, list(range(int(domain.size))))

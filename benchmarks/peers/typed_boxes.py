@@ -44,8 +44,8 @@ def _instrument(p: Any, domain: Any) -> Any:
             return p.Log(lower=low, upper=high) if log else p.Scalar(lower=low, upper=high)
         case Int(low=low, high=high, step=1, log=log):
             return (p.Log(lower=low, upper=high) if log else p.Scalar(lower=low, upper=high)).set_integer_casting()
-        case Categorical(choices=choices):
-            return p.Choice(list(range(len(choices))))
+        case _ if isinstance(domain, Categorical) or domain.size == 1:
+            return p.Choice(list(range(int(domain.size))))
         case _:
             return p.TransitionChoice(list(range(int(domain.size))))
 
@@ -78,8 +78,8 @@ def _dimension(kinds: Any, domain: Any) -> Any:
             return kinds.Real(low, high, prior="log-uniform" if log else "uniform")
         case Int(low=low, high=high, step=1, log=log):
             return kinds.Integer(low, high, prior="log-uniform" if log else "uniform")
-        case Categorical(choices=choices):
-            return kinds.Categorical(list(range(len(choices))))
+        case _ if isinstance(domain, Categorical) or domain.size == 1:
+            return kinds.Categorical(list(range(int(domain.size))))
         case _:
             return kinds.Integer(0, int(domain.size) - 1)
 

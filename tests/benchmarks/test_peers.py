@@ -22,9 +22,10 @@ EVERYTHING = Space(
     size=Ordinal([16, 32, 64], when={"kind": "a", "n": range(2, 7)}),
     pair=Categorical([(1, 2), (3, 4)]),
     only=Categorical(["one"]),
+    single=Ordinal([7]),
 )
 HERE = [peer for peer in peers.known().values() if not peer.missing]
-HEAVY = {"optuna-gp", "skopt", "ax", "smac", "hebo", "vizier"}
+HEAVY = {"optuna-gp", "skopt", "ax", "smac"}
 LIGHT = [peer for peer in HERE if peer.name not in HEAVY and not peer.name.startswith("planted")]
 
 

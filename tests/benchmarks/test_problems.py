@@ -188,7 +188,7 @@ def test_a_baseline_of_a_problem_without_known_optimum_is_searched_for():
     problem = Problem("new", "new", space, lambda: lambda params: (params["x0"] - 0.5) ** 2 + params["x1"], tags=("slow",))
     made = Baseline.of(problem)
 
-    assert 0.0 <= made.best < 0.01
+    assert 0.0 <= made.best < 0.03
     assert baseline(problem) == made
     assert list(made.medians) == sorted(made.medians, reverse=True)
 
