@@ -30,6 +30,7 @@ from askttell.numerics.regression import NotPositiveDefinite
 from askttell.registry import rebuild
 from askttell.strategies import EI, GP, PI, RBF, UCB, FixedNoise, HalfRank, LearnedNoise, LengthScales, LogEI, Matern32, Random, ZScore
 from askttell.strategy import describe, using_event
+from askttell.testing import check_search, searching
 
 MIXED = Space(
     kind=Categorical(["a", "b", "c"]),
@@ -381,6 +382,11 @@ def test_awkward_histories_are_survived():
 @pytest.mark.slow
 def test_a_thousand_awkward_histories_are_survived():
     fuzz(range(1000))
+
+
+def test_it_keeps_the_laws_of_a_search_that_learns():
+    """All but one: a parameter with one value is one more dimension to the design and to the model."""
+    check_search(searching(GP()), claims={"seeded", "scale", "names", "fresh", "finite", "learns"}, budget=15, examples=3)
 
 
 def test_half_rank_and_log_ei_are_the_defaults():
