@@ -168,6 +168,12 @@ def test_sobol_refuses_what_it_has_no_points_for():
         sobol.directions(21202)
     with pytest.raises(ValueError, match="2\\*\\*32 points"):
         sobol.point(0, 1, 2**32)
+    with pytest.raises(ValueError, match="2\\*\\*32 points"):
+        sobol.points(0, 1, 5, 4)
+
+
+def test_several_sobol_points_are_those_of_their_indexes():
+    assert np.array_equal(sobol.points(3, 5, 7, 40), [sobol.point(3, 5, i) for i in range(7, 40)])
 
 
 def brute_force(space, axes):

@@ -57,3 +57,12 @@ def test_moves_along_many_values_double_their_steps():
     assert mixed_search._options(100, 50, any_value=False).tolist() == [49, 48, 46, 42, 34, 18, 51, 52, 54, 58, 66, 82]
     assert mixed_search._options(5, 2, any_value=False).tolist() == [0, 1, 3, 4]
     assert len(mixed_search._options(100, 50, any_value=True)) == 99
+
+
+def test_rounds_and_moves_end_by_their_number(monkeypatch):
+    monkeypatch.setattr(mixed_search, "_ROUNDS", 1)
+    monkeypatch.setattr(mixed_search, "_MOVES", 1)
+    axes = Axes((Axis(levels(40), category=False), Axis(levels(6), category=True), Axis(None, category=False)))
+    s = score(axes)
+    start = axes.snapped(np.random.default_rng(3).random((8, 3)))
+    assert improved(s, start, np.full(3, 0.5))[1][0] >= s(start).max()

@@ -74,3 +74,9 @@ def test_many_results_make_a_local_model(monkeypatch):
     factor, y = model(results(90, seed=2), RECIPE)
     assert len(factor.R) == len(y) == 45
     assert y.min() == RECIPE.transform(results(90, seed=2).losses()).min()
+
+
+def test_without_results_hyperparameters_are_those_of_the_prior():
+    found = results(10)
+    nothing = Results(found.axes, "nothing", found.digest, found.units, found.told, np.full(10, np.nan), 10)
+    assert np.array_equal(surrogate.theta_of(nothing, RECIPE), surrogate.theta_of(nothing.first(3), RECIPE))
