@@ -9,8 +9,8 @@ from askttell.strategy import Strategy
 
 
 def find(name: str, others: Iterable[type] = ()) -> type | None:
-    """The class of that name among `others`, our own strategies and the installed ones; None if there is none."""
-    for cls in others:
+    """The class of that name among `others`, our own strategies and their parts, and the installed ones; None if there is none."""
+    for cls in (*others, *strategies.PARTS):
         if cls.__name__ == name:
             return cls
     if name in strategies.__all__:

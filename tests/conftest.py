@@ -20,6 +20,15 @@ def url(kind, folder, name="log"):
     return "memory://" if kind == "memory" else f"{kind}:///{folder}/{name}.{STORAGES[kind]}"
 
 
+@pytest.fixture
+def one_thread():
+    """Strategies compute so; on a busy machine more threads of BLAS would wait for one another for minutes."""
+    from askttell.numerics.threads import one_blas_thread
+
+    with one_blas_thread():
+        yield
+
+
 @pytest.fixture(params=STORAGES)
 def log(request, tmp_path):
     """Each storage in turn, open and empty."""

@@ -15,7 +15,7 @@ from askttell import Study, verify
 
 N = 25
 POPULATIONS = ["CMAES", "Genetic", "DifferentialEvolution"]
-LEARNING = ["TPE"]  # on one storage by default, on all with `-m slow`
+LEARNING = ["TPE", "GP"]  # on one storage by default, on all with `-m slow`
 
 
 def uninterrupted(strategy):

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from askttell import Candidate, Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, enqueue, fail, report, tell
 from askttell.cells import cells_of
 from askttell.evolution import distribution, earlier, population, success_history
-from askttell.numerics import sobol, split
-from askttell.strategies import CMAES, TPE, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
+from askttell.numerics import sobol, split, surrogate
+from askttell.strategies import CMAES, GP, TPE, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
 from askttell.strategies import grid as grid_module
 from askttell.strategies import tpe as tpe_module
 
 EVOLUTION = [CMAES(), Genetic(population=6), DifferentialEvolution(population=4)]
 COMMUTING = [Random(), Sobol(), Grid(points=5), Auto(), TPE(n_startup=2)]
-STRATEGIES = [*COMMUTING, *EVOLUTION, Canary()]
+STRATEGIES = [*COMMUTING, *EVOLUTION, GP(), Canary()]
 SPACES = {
     "one point": Space(only=Categorical(["a"])),
     "one float": Space(x=Float(-1.0, 1.0)),
@@ -62,7 +62,7 @@ def forget():
         success_history.made,
     )
     parzen = (tpe_module._groups, split._falling)
-    for cache in (grid_module._order, cells_of, sobol.scrambled, *parzen, *evolution):
+    for cache in (grid_module._order, cells_of, sobol.scrambled, *parzen, *evolution, *surrogate.MEMOS):
         cache.cache_clear()
 
 
@@ -186,6 +186,12 @@ def test_sobol_refuses_what_it_has_no_points_for():
         sobol.directions(21202)
     with pytest.raises(ValueError, match="2\\*\\*32 points"):
         sobol.point(0, 1, 2**32)
+    with pytest.raises(ValueError, match="2\\*\\*32 points"):
+        sobol.points(0, 1, 5, 4)
+
+
+def test_several_sobol_points_are_those_of_their_indexes():
+    assert np.array_equal(sobol.points(3, 5, 7, 40), [sobol.point(3, 5, i) for i in range(7, 40)])
 
 
 def brute_force(space, axes):

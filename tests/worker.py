@@ -10,7 +10,7 @@ from random import Random as Dice
 from canary import SPACE, Canary, Slow, loss
 
 from askttell import Exhausted, Study
-from askttell.strategies import CMAES, TPE, DifferentialEvolution, Genetic, Grid, Random, Sobol
+from askttell.strategies import CMAES, GP, TPE, DifferentialEvolution, Genetic, Grid, Random, Sobol
 
 STRATEGIES = {
     "Canary": Canary(),
@@ -18,6 +18,7 @@ STRATEGIES = {
     "Sobol": Sobol(),
     "Grid": Grid(points=4),
     "TPE": TPE(n_startup=5),
+    "GP": GP(),
     "CMAES": CMAES(population=6),
     "Genetic": Genetic(population=8),
     "DifferentialEvolution": DifferentialEvolution(population=6),

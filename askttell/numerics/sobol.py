@@ -30,6 +30,20 @@ def point(seed: int, d: int, index: int) -> NDArray[np.float64]:
     return u
 
 
+def points(seed: int, d: int, start: int, stop: int) -> NDArray[np.float64]:
+    """The points of these indexes, shape (stop - start, d)."""
+    if not 0 <= start <= stop <= 2**BITS:
+        raise ValueError(f"A Sobol sequence has 2**{BITS} points, but points {start} to {stop} were asked for.")
+    V, shift = scrambled(seed, d)
+    index = np.arange(start, stop, dtype=np.uint64)
+    gray = index ^ (index >> np.uint64(1))
+    x: NDArray[np.uint64] = np.tile(shift, (len(index), 1))
+    for b in range(int(gray.max(initial=0)).bit_length()):
+        flipped = (gray >> np.uint64(b) & np.uint64(1)) != 0
+        x[flipped] ^= V[:, b]
+    return np.asarray((x + 0.5) * 2.0**-BITS, float)
+
+
 @functools.lru_cache(maxsize=16)
 def scrambled(seed: int, d: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Scrambled direction numbers (d, BITS) and the digital shift (d,)."""

@@ -1,0 +1,251 @@
+"""GP: Bayesian optimisation with a Gaussian process (Mockus 1978; Jones et al. 1998, doi:10.1023/A:1008306431147).
+
+A Matérn-5/2 process with a length scale for each parameter, found as the most likely under a prior that shrinks them to a common
+one; the logarithm of expected improvement; maximised by gradients from many starts, in turn with moves between values and
+categories. Conditional parameters, failed and pending trials enter the model: see the modules of `askttell.numerics` named below.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from askttell.axes import axes_of
+from askttell.events import Candidate
+from askttell.history import History
+from askttell.numerics.acquisition import Acquisition, LogEI
+from askttell.numerics.kernels import Kernel, Matern52
+from askttell.numerics.noise import LearnedNoise, Noise
+from askttell.numerics.priors import LengthScales
+from askttell.numerics.transforms import HalfRank, Transform, Unchanged, inverse
+from askttell.seed import uniforms
+from askttell.space import Params, Space
+from askttell.strategy import one_objective
+from askttell.unit import decode, encode
+from askttell.untried import any_untried, exhausted, first_untried, listed, tried
+
+if TYPE_CHECKING:
+    from askttell.numerics.regression import Posterior
+    from askttell.numerics.score import Score
+    from askttell.numerics.surrogate import Results
+
+Array = NDArray[np.float64]
+
+_N_FANTASIES = 32
+_N_STARTS = 10
+_N_RECENT = 20  # trials of the model by whose failures its caution is set
+_N_CENTRES = 5  # best results around which candidates are made
+_TURN_PATH = 0x6B11
+
+
+def _part(*methods: str) -> Any:
+    def check(_: object, field: "attrs.Attribute[Any]", value: Any) -> None:
+        if isinstance(value, type) or not all(hasattr(value, method) for method in methods):
+            raise TypeError(f"`{field.name}` must be a value such as {field.default!r}, but got {value!r}.")
+
+    return check
+
+
+def _several(scales: Any) -> tuple[LengthScales, ...]:
+    found = (scales,) if isinstance(scales, LengthScales) else tuple(scales)
+    if not found or not all(isinstance(prior, LengthScales) for prior in found):
+        raise TypeError(f"`scales` must be one or several LengthScales, but got {scales!r}.")
+    return found
+
+
+@attrs.frozen
+class GP:
+    """Learns a model of the results and asks where it expects the largest improvement. One objective.
+
+    `acquisition`: `LogEI()`, `EI()`, `PI(epsilon)`, `UCB(kappa)`. `kernel`: `Matern52()`, `Matern32()`, `RBF()`. `noise`: `LearnedNoise()`,
+    or `FixedNoise()` where it is known. `transform`: `HalfRank()`, `ZScore()`. `scales`: one or several priors of the length scales, which
+    trials take in turn, as what one of them gets stuck in the other may leave.
+    It begins with the defaults, or the middle of the space, and then Sobol points: 4 to 12, more with more parameters. No point is asked
+    twice; a finite space that was tried in full raises Exhausted. An ask costs O(n^2) to O(n^3) up to a thousand results; beyond, the
+    model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:unseen` (all maxima had been asked already: the best other
+    candidate), or `gp:fallback` (a covariance without a Cholesky factor: a Sobol point).
+    """
+
+    acquisition: Acquisition = attrs.field(default=LogEI(), validator=_part("pooled", "weighed"))
+    kernel: Kernel = attrs.field(default=Matern52(), validator=_part("correlation", "with_slope"))
+    noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
+    transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
+    scales: tuple[LengthScales, ...] = attrs.field(default=(LengthScales(0.5, 1.0), LengthScales(1.0, 0.5)), converter=_several)
+    version: ClassVar[int] = 1
+
+    def ask(self, history: History) -> Candidate:
+        """The candidate of the greatest acquisition value, or one of the initial design."""
+        from askttell.numerics.regression import NotPositiveDefinite  # noqa: PLC0415 - settings load without SciPy
+        from askttell.numerics.threads import one_blas_thread  # noqa: PLC0415
+
+        one_objective(history, self)
+        if history.number < _n_initial(history.space) or np.isnan(history.losses).all():
+            return _designed(history)
+        try:
+            with np.errstate(all="ignore"), one_blas_thread():
+                return _modelled(self, history)
+        except NotPositiveDefinite:
+            return attrs.evolve(_designed(history), origin="gp:fallback")
+
+    def explain(self, history: History, number: int) -> dict[str, Any]:
+        """Why that trial was proposed, as plain values: the model as its asker saw it, at the trial's parameters.
+
+        `mean` and `deviation` are in the user's units and direction; `length_scales` are in units of each parameter's range, 1 being the
+        whole of it on the parameter's own scale.
+        """
+        from askttell.numerics.threads import one_blas_thread  # noqa: PLC0415 - settings load without SciPy
+
+        one_objective(history, self)
+        asked, view = history.asked(number), history.view_of(number)
+        found: dict[str, Any] = {"number": number, "origin": asked.candidate.origin, "params": asked.candidate.params.plain()}
+        if np.isnan(view.losses).all():
+            return found | {"why": "no trial had a result yet"}
+        with np.errstate(all="ignore"), one_blas_thread():
+            return found | _explained(self, view, encode(view.space, asked.candidate.params))
+
+
+def _n_initial(space: Space) -> int:
+    """How many trials the design has: 3 and half of the number of parameters that are active at a time, two for each branch; 4 to 12."""
+    branches = max((n for _, n in _roots(space)), default=0)
+    return min(max(3 + math.ceil(0.5 * axes_of(space).dimension), 2 * branches, 4), 12)
+
+
+def _designed(history: History) -> Candidate:
+    """The next point of the initial design: the defaults or the middle of the space, then Sobol points."""
+    from askttell.numerics import sobol  # noqa: PLC0415 - settings load without numerics
+
+    space = history.space
+    if history.number == 0:
+        middle = [0.5 if domain.default is None else domain.to_unit(domain.default) for domain in space.domains]
+        return Candidate(decode(space, middle), origin="gp:design")
+    index = history.count_of("gp:design")
+    u = sobol.point(history.seed, len(space), index)
+    for j, n in _roots(space):
+        turn = int(np.argsort(uniforms(history.seed, 0, n, _TURN_PATH, j), kind="stable")[index % n])
+        u[j] = (turn + 0.5) / n
+    return Candidate(any_untried(history, u[None]), origin="gp:design")
+
+
+def _roots(space: Space) -> list[tuple[int, int]]:
+    """The unconditional finite parameters with few values on which others depend, with their sizes: each value is tried in turn."""
+    parents = {condition.parent for conditions in space.conditions for condition in conditions}
+    rows = zip(space.names, space.domains, space.conditions, strict=True)
+    return [(j, int(domain.size)) for j, (name, domain, on) in enumerate(rows) if name in parents and not on and domain.size <= 12]
+
+
+def _modelled(gp: GP, history: History) -> Candidate:
+    """The best point under the model, which needs at least one result."""
+    from askttell.numerics.candidates import global_points, local_points, starts  # noqa: PLC0415 - settings load without SciPy
+    from askttell.numerics.mixed_search import improved  # noqa: PLC0415
+
+    axes, seed, number = axes_of(history.space), history.seed, history.number
+    if (cells := listed(history.space)) is not None:
+        return _best_listed(gp, history, *cells)
+    score, scale = _score(gp, history)
+    everywhere = global_points(axes, seed, number)
+    U = np.concatenate([everywhere, local_points(axes, _centres(history), seed, number)])
+    values = score(U)
+    first = starts(values, np.arange(len(U)) >= len(everywhere), seed, number, _N_STARTS)
+    maxima, _ = improved(score, U[first], scale)
+    if (params := first_untried(history, maxima)) is not None:
+        return Candidate(params, origin="gp")
+    return Candidate(any_untried(history, U[np.argsort(-values, kind="stable")]), origin="gp:unseen")
+
+
+def _best_listed(gp: GP, history: History, cells: tuple[Params, ...], U: Array) -> Candidate:
+    known = tried(history)
+    left = [k for k, cell in enumerate(cells) if cell not in known]
+    if not left:
+        raise exhausted(len(cells))
+    values = _score(gp, history)[0](U[left])
+    return Candidate(cells[left[int(np.argmax(values))]], origin="gp")
+
+
+def _results(history: History) -> "Results":
+    """The results as the model takes them: of a trial that was stopped an infinite loss, of one that failed NaN."""
+    from askttell.numerics.surrogate import Results  # noqa: PLC0415 - settings load without SciPy
+
+    values = history.losses[:, 0].copy()
+    for row in np.flatnonzero(np.isnan(values)).tolist():
+        if history.finished[row].state == "stopped":
+            values[row] = math.inf
+    identity = (history.space, history.directions)
+    return Results(axes_of(history.space), identity, history.told_digest, history.units, history.told, values, len(values))
+
+
+def _score(gp: GP, history: History) -> tuple["Score", Array]:
+    """The score of candidates, and the typical length along each parameter, (d,)."""
+    from askttell.numerics.regression import extended, posterior_of  # noqa: PLC0415 - settings load without SciPy
+    from askttell.numerics.score import Score  # noqa: PLC0415
+    from askttell.numerics.surrogate import Recipe, model  # noqa: PLC0415
+
+    results = _results(history)
+    axes = results.axes
+    factor, y = model(results, Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[history.number % len(gp.scales)]))
+    pending = history.units[history.pending_numbers]
+    factor_with = extended(factor, axes.features(pending, ~np.isnan(pending)))
+    posterior = posterior_of(factor_with, y, _normals(history, len(pending)))
+    _, first = np.unique(axes.group, return_index=True)
+    score = Score(axes, gp.acquisition, posterior, _success(gp, results), _caution(history, results.values))
+    return score, np.clip(factor.ell[first], 0.05, 5.0)
+
+
+def _success(gp: GP, results: "Results") -> "Posterior | None":
+    """The process of success, 1, and failure, -1; None if nothing has failed."""
+    from askttell.numerics.regression import posterior_of  # noqa: PLC0415 - settings load without SciPy
+    from askttell.numerics.surrogate import Recipe, model  # noqa: PLC0415
+
+    failed = np.isnan(results.values)
+    if not failed.any():
+        return None
+    labels = attrs.evolve(results, identity=(results.identity, "success"), values=np.where(failed, -1.0, 1.0))
+    factor, y = model(labels, Recipe(gp.kernel, LearnedNoise(0.1, 1.0), Unchanged(), LengthScales()))
+    return posterior_of(factor, y, np.zeros((0, 1)))
+
+
+def _caution(history: History, values: Array) -> int:
+    """Twice the number of failures among the model's own last trials, up to 8: by it the model keeps away from what may fail."""
+    last = zip(history.told[-4 * _N_RECENT :].tolist(), np.isnan(values[-4 * _N_RECENT :]).tolist(), strict=True)
+    own = [failed for number, failed in last if history.asked(number).candidate.origin == "gp"]
+    return int(min(2 * sum(own[-_N_RECENT:]), 8))
+
+
+def _normals(history: History, n_pending: int) -> Array:
+    """Standard normals (n_pending, S) for joint fantasies, from Sobol points that are new at each ask."""
+    from scipy.special import ndtri  # noqa: PLC0415 - settings load without SciPy
+
+    from askttell.numerics import sobol  # noqa: PLC0415
+
+    if n_pending == 0:
+        return np.zeros((0, 1))
+    first = history.number * _N_FANTASIES
+    normals: Array = ndtri(sobol.points(history.seed, n_pending, first, first + _N_FANTASIES)).T
+    return normals
+
+
+def _centres(history: History) -> Array:
+    """The best results' coordinates, (k, d), best first."""
+    losses = history.losses[:, 0]
+    order = np.argsort(losses, kind="stable")[: min(_N_CENTRES, int((~np.isnan(losses)).sum()))]
+    return history.units[history.told[order]]
+
+
+def _explained(gp: GP, view: History, u: list[float]) -> dict[str, Any]:
+    score, _ = _score(gp, view)
+    at = np.nan_to_num(np.array([u]), nan=0.5)
+    Z = score.axes.features(at, ~np.isnan([u]))
+    means, sd = score.posterior.moments(Z)
+    mean, deviation = float(means.mean()), math.sqrt(float(sd[0, 0]) ** 2 + float(means.var()))
+    losses = _results(view).losses()
+    low, middle, high = inverse(gp.transform(losses), losses, np.array([mean - deviation, mean, mean + deviation])).tolist()
+    sign = 1.0 if view.directions[0] == "minimize" else -1.0
+    _, first = np.unique(score.axes.group, return_index=True)
+    return {
+        "acquisition": float(score(at)[0]),
+        "mean": sign * middle,
+        "deviation": 0.5 * (high - low),
+        "probability_of_success": float(np.exp(score.log_p(Z))[0]),
+        "length_scales": dict(zip(view.space.names, score.posterior.factor.ell[first].tolist(), strict=True)),
+    }
