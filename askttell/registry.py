@@ -10,10 +10,10 @@ from askttell.strategy import Strategy
 
 def find(name: str, others: Iterable[type] = ()) -> type | None:
     """The class of that name among `others`, our own strategies and their parts, and the installed ones; None if there is none."""
-    for cls in (*others, *strategies.PARTS):
+    for cls in others:
         if cls.__name__ == name:
             return cls
-    if name in strategies.__all__:
+    if name in strategies.__all__ or name in strategies.PARTS:
         return getattr(strategies, name)  # type: ignore[no-any-return]
     from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import and rarely needed
 

@@ -17,8 +17,8 @@ from askttell.strategies import grid as grid_module
 from askttell.strategies import tpe as tpe_module
 
 EVOLUTION = [CMAES(), Genetic(population=6), DifferentialEvolution(population=4)]
-COMMUTING = [Random(), Sobol(), Grid(points=5), Auto(), TPE(n_startup=2)]
-STRATEGIES = [*COMMUTING, *EVOLUTION, GP(), Canary()]
+COMMUTING = [Random(), Sobol(), Grid(points=5), TPE(n_startup=2)]
+STRATEGIES = [*COMMUTING, *EVOLUTION, GP(), Auto(), Canary()]
 SPACES = {
     "one point": Space(only=Categorical(["a"])),
     "one float": Space(x=Float(-1.0, 1.0)),
