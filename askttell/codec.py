@@ -16,6 +16,7 @@ from askttell.space import Params, Space
 
 FORMAT = 1
 _NESTED = frozenset((list, dict))
+_NOT_FINITE = ("inf", "-inf", "nan")
 _AS_THEY_ARE = frozenset((float, int, str, bool, type(None)))
 
 
@@ -149,5 +150,7 @@ def _params_to_json(params: Mapping[str, Scalar]) -> dict[str, Any]:
 def _settle(value: Any) -> Json:
     """Undo `value_to_json` where lists stay lists."""
     if isinstance(value, Mapping):
-        return float(value["float"]) if set(value) == {"float"} else {key: _settle(part) for key, part in value.items()}
+        if set(value) == {"float"} and value["float"] in _NOT_FINITE:
+            return float(value["float"])
+        return {key: _settle(part) for key, part in value.items()}
     return [_settle(part) for part in value] if isinstance(value, list) else value

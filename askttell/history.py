@@ -239,6 +239,14 @@ class History:
         return self._store.using[: bisect_left(self._store.using_at, self._n_events)]
 
     @property
+    def last_used(self) -> Using | None:
+        """The strategy of the newest ask that was not a user's own, else the one recorded last, None if there is none."""
+        using = self.using
+        asks = (self._store.asked[number].by for number in range(self.number - 1, -1, -1))
+        by = next((by for by in asks if by is not None), len(using) - 1)
+        return using[by] if using else None
+
+    @property
     def digest(self) -> bytes:
         """A digest of all events but for the study's id and the platform; equal histories have equal digests."""
         base = self._store.digest(self._n_events)

@@ -43,7 +43,7 @@ def migrate(history: History, space: Space, seed: int) -> Migration:
     newest strategy are those of the old study.
     """
     events: list[Event] = [Opened(space, history.directions, seed, history.max_attempts, history.prior)]
-    events += [attrs.evolve(using, id=0) for using in history.using[-1:]]
+    events += [attrs.evolve(history.last_used, id=0)] if history.last_used else []
     kept: list[int] = []
     left: list[Left] = []
     told = {event.number: event for event in history.events if isinstance(event, Told)}

@@ -12,7 +12,7 @@ from askttell.errors import AlreadyTold
 from askttell.events import ADDED, Asked, Candidate, Enqueued, Event, Reported, Told
 from askttell.history import History
 from askttell.trial import Trial
-from askttell.values import check_finite, check_info, check_values
+from askttell.values import check_finite, check_info, check_values, utf8
 
 TrialOrNumber: TypeAlias = Trial | int
 
@@ -76,7 +76,7 @@ def told_event(history: History, trial: TrialOrNumber, value: Any, *, info: Mapp
 
 def failed_event(history: History, trial: TrialOrNumber, reason: object) -> tuple[Told, ...]:
     """The event of a failed trial; none if it had failed already."""
-    return _finished(history, Told(number_of(history, trial), "failed", reason=str(reason)))
+    return _finished(history, Told(number_of(history, trial), "failed", reason=utf8(str(reason))))
 
 
 def stopped_event(history: History, trial: TrialOrNumber) -> tuple[Told, ...]:

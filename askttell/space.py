@@ -235,7 +235,7 @@ def _progression(values: tuple[Scalar, ...]) -> tuple[Scalar, ...] | range:
     if len(values) < 3:
         return values
     whole = range(values[0], values[-1] + 1, values[1] - values[0])  # type: ignore[operator, arg-type]
-    return whole if tuple(whole) == values else values
+    return whole if len(whole) == len(values) and tuple(whole) == values else values
 
 
 def _inactive(name: str, value: Any, conditions: tuple[Condition, ...], known: Mapping[str, Scalar]) -> str:

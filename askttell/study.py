@@ -141,10 +141,11 @@ class Study:
     def strategy(self) -> Strategy:
         """The strategy that the next ask uses: the one given, else the one recorded last, else `Auto()`."""
         if self._strategy is None:
-            used = self._history.using
-            rebuilt = rebuild(used[-1]) if used else Auto()
+            used = self._history.last_used
+            rebuilt = Auto() if used is None else rebuild(used)
             if rebuilt is None:
-                raise LookupError(f"The study was made with the strategy {used[-1].name!r}, which is not installed; give `strategy`.")
+                assert used is not None
+                raise LookupError(f"The study was made with the strategy {used.name!r}, which is not installed; give `strategy`.")
             self._strategy = rebuilt
         return self._strategy
 
@@ -356,7 +357,7 @@ class Study:
 
     def abandon(self, trial: TrialOrNumber) -> None:
         """Give up an evaluation of this process without a result, so that the next ask hands the trial out again."""
-        self._journal.abandoned.add(results.number_of(self._history, trial))
+        self.requeue(trial)
 
     def close(self) -> None:
         """Close the storage, if the study opened it."""

@@ -40,6 +40,11 @@ def check_info(info: Mapping[str, Any] | None) -> dict[str, Json] | None:
     return {_key(key): _plain(f"info[{key!r}]", value) for key, value in info.items()}
 
 
+def utf8(text: str) -> str:
+    """The text with what UTF-8 cannot hold, such as bytes of a file name, written as escapes: no result is lost for its text."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _amount(n: int) -> str:
     return "one number" if n == 1 else f"{n} numbers"
 
@@ -57,7 +62,7 @@ def _number(what: str, value: Any) -> float:
 def _key(key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError(f"`info` must have str keys, but got {key!r}; write {str(key)!r}.")
-    return key
+    return utf8(key)
 
 
 def _plain(what: str, value: Any) -> Json:
@@ -65,10 +70,18 @@ def _plain(what: str, value: Any) -> Json:
         value = value.item()
     if hasattr(value, "tolist"):
         value = value.tolist()
-    if value is None or type(value) in (bool, int, float, str):
+    if isinstance(value, str):
+        return utf8(value)
+    if value is None or type(value) in (bool, int, float):
         return value  # type: ignore[no-any-return]
     if isinstance(value, Mapping):
+        _refuse_reserved(what, value)
         return {_key(key): _plain(f"{what}[{key!r}]", part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(f"{what}[{at}]", part) for at, part in enumerate(value)]
     raise TypeError(f"`{what}` must be None, a bool, int, float, str, list or dict, but got {value!r}; convert it, as by str().")
+
+
+def _refuse_reserved(what: str, value: Mapping[Any, Any]) -> None:
+    if set(value) == {"float"} and value["float"] in ("inf", "-inf", "nan"):
+        raise ValueError(f"`{what}` must not be {dict(value)!r}, which is how a log writes a float; give float({value['float']!r}) itself.")

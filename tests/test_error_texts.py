@@ -397,6 +397,8 @@ SEARCH = [
      "`value` must be finite, but got nan; record a failure by fail(trial, reason), or open the study with nonfinite='fail'."),
     ("too many values", lambda: tell(HISTORY, 0, [1.0, 2.0]),
      "`value` must be one number, one per objective, but got 2: [1.0, 2.0]."),
+    ("info that a log could not tell from infinity", lambda: tell(HISTORY, 0, 1.0, info={"best": {"float": "inf"}}),
+     "`info['best']` must not be {'float': 'inf'}, which is how a log writes a float; give float('inf') itself."),
     ("one value for two objectives", lambda: tell(TWO, 0, 1.0),
      "`value` must be 2 numbers, one per objective, but got 1: 1.0."),
     ("another value is told", lambda: tell(tell(HISTORY, 0, 1.0), 0, 2.0),

@@ -284,3 +284,10 @@ def test_random_covers_the_space_evenly():
     x = np.sort([trial.params["x"] for trial in trials])
 
     assert np.abs(x - (np.arange(400) + 0.5) / 400).max() < 1.95 / math.sqrt(400)
+
+
+def test_a_grid_of_more_cells_than_a_float_can_count_begins():
+    space = Space({f"x{i}": Int(0, 99) for i in range(200)})
+    _, trials = ask_many(History.start(space, seed=0), Grid(), 3)
+
+    assert len({trial.recorded for trial in trials}) == 3

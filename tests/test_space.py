@@ -207,3 +207,9 @@ def test_reprs_are_the_calls_that_make_them():
 
     assert eval(repr(odd), names) == odd
     assert eval(repr(SPACE).replace("(2, 3)", "[2, 3]").replace("(None, (1, 'a'))", "[None, (1, 'a')]"), names) == SPACE
+
+
+def test_a_condition_on_three_of_very_many_integers_stays_three():
+    space = Space(n=Int(0, 10**12), x=Float(0, 1, when={"n": [0, 1, 10**12]}))
+
+    assert space.conditions[1][0].values == (0, 1, 10**12)

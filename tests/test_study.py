@@ -636,3 +636,44 @@ def test_a_checkout_that_was_never_installed_has_no_version():
     from askttell.versions import _version
 
     assert _version("there-is-no-such-distribution") == "not installed"
+
+
+def test_a_study_goes_on_with_the_strategy_of_its_newest_ask(log):
+    """Because going back to an earlier strategy records no new settings."""
+    for strategy in (Sobol(), Random(), Sobol()):
+        Study(X, storage=log, strategy=strategy, seed=0).ask()
+    study = Study(storage=log)
+    study.add({"x": 0.5}, 1.0)
+
+    assert study.strategy == Sobol()
+    assert Study(storage=log).strategy == Sobol()
+
+
+def test_an_interrupted_trial_comes_first_in_a_study_made_again_in_the_same_process(log):
+    """As when a cell of a notebook is run again."""
+    interrupted = []
+
+    def objective(x):
+        if len(interrupted) == 0 and x:
+            interrupted.append(x)
+            raise KeyboardInterrupt
+        return x
+
+    with pytest.raises(KeyboardInterrupt):
+        Study(X, storage=log, seed=0, strategy=Random()).run(objective, 3)
+    Study(X, storage=log, seed=0, strategy=Random()).run(objective, 3)
+
+    assert [trial.state for trial in Study(storage=log).trials] == ["complete"] * 3
+    assert Study(storage=log).trials[0].params["x"] == interrupted[0]
+
+
+def test_no_result_is_lost_for_its_text(log):
+    study = Study(X, storage=log, seed=0)
+    study.run(lambda x: (_ for _ in ()).throw(OSError("no file b\udcff")), 1, catch=OSError)
+    study.tell(study.ask(), 1.0, info={"precision": {"float": "half"}, "file": "b\udcff", "w\udcff": 1, "best": math.inf})
+    again = Study(storage=log)
+
+    assert again.trials[0].reason == "OSError: no file b\\udcff"
+    assert again.trials[1].info == {"precision": {"float": "half"}, "file": "b\\udcff", "w\\udcff": 1, "best": math.inf}
+    with pytest.raises(ValueError, match="give float"):
+        again.tell(again.ask(), 1.0, info={"a": {"float": "inf"}})

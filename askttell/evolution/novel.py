@@ -40,7 +40,7 @@ def fresh(history: History) -> Params:
 def _untried(history: History) -> Params:
     cells = cells_of(history.space, None)
     tried = {history.asked(number).candidate.params for number in range(history.number)}
-    start = int(uniforms(history.seed, history.number, 1, _PATH)[0] * cells.count)
+    start = int(uniforms(history.seed, history.number, 1, _PATH)[0] * 2**53) * cells.count >> 53
     for k in range(min(len(tried) + 1, cells.count)):
         if (cell := cells.cell((start + k) % cells.count)) not in tried:
             return cell

@@ -8,12 +8,12 @@ from askttell.events import Candidate
 from askttell.history import History
 from askttell.strategy import Strategy
 
-_N_MODELLED = 500  # results up to which a Gaussian process is worth its time
+_N_MODELLED = 500  # results up to which a model is worth its time; benchmarks/ABLATIONS.md, "Auto"
 
 
 @attrs.frozen
 class Auto:
-    """`GP` for one objective and up to 500 results; `TPE` beyond them, and for several objectives. No portfolio yet."""
+    """Up to 500 results `GP`, for several objectives `TPE`; beyond them `DifferentialEvolution`, for several `Genetic`. No portfolio yet."""
 
     version: ClassVar[int] = 2
 
@@ -29,7 +29,12 @@ class Auto:
 
 
 def _chosen(history: History) -> Strategy:
-    from askttell.strategies.gp import GP  # noqa: PLC0415 - loaded when first asked
+    from askttell.strategies.differential_evolution import DifferentialEvolution  # noqa: PLC0415 - loaded when first asked
+    from askttell.strategies.genetic import Genetic  # noqa: PLC0415
+    from askttell.strategies.gp import GP  # noqa: PLC0415
     from askttell.strategies.tpe import TPE  # noqa: PLC0415
 
-    return GP() if history.n_objectives == 1 and history.n_finished < _N_MODELLED else TPE()
+    few, one = history.n_finished < _N_MODELLED, history.n_objectives == 1
+    if few:
+        return GP() if one else TPE()
+    return DifferentialEvolution() if one else Genetic()

@@ -91,7 +91,7 @@ def _visited(cells: Cells, stride: int, k: int) -> Params:
 def _stride(cells: Cells) -> int:
     """The best of several numbers near the golden section of the count that have no divisor in common with it."""
     n = cells.count
-    golden = round(n * (math.sqrt(5) - 1) / 2)
+    golden = n * int((math.sqrt(5) - 1) / 2 * 2**53) >> 53
     near = (g for offset in range(n) for g in {golden - offset, golden + offset} if math.gcd(g, n) == 1)
     return max(itertools.islice(near, _N_STRIDES), key=lambda g: _separation(cells, g))
 

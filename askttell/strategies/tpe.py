@@ -83,7 +83,10 @@ def _sobol_points(history: History) -> Iterator[Params | None]:
 def _random_untried(history: History) -> Params:
     space = history.space
     if any(domain.size == math.inf for domain in space.domains):
-        return decode(space, uniforms(history.seed, history.number, len(space), _ROUNDS).tolist())
+        columns = tuple(range(len(space)))
+        rows = uniforms(history.seed, history.number, 64 * len(space), _ROUNDS).reshape(64, -1)
+        drawn = [decode(space, row) for row in rows.tolist()]
+        return next((params for params in drawn if not len(_alike(history.units, None, columns, encode(space, params)))), drawn[0])
     tried = {history.asked(number).candidate.params for number in range(history.number)}
     found = first_untried(space, tried, float(uniforms(history.seed, history.number, 1, _ROUNDS)[0]))
     if found is None:

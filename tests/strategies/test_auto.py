@@ -3,7 +3,7 @@
 import pytest
 
 from askttell import Float, History, Space, add, ask, tell
-from askttell.strategies import GP, TPE, Auto, auto
+from askttell.strategies import GP, TPE, Auto, DifferentialEvolution, Genetic, auto
 
 X = Space(x=Float(0.0, 1.0))
 
@@ -24,8 +24,11 @@ def test_it_asks_the_strategy_that_suits(n, settings, strategy):
 
 def test_beyond_many_results_it_asks_another(monkeypatch):
     monkeypatch.setattr(auto, "_N_MODELLED", 12)
+    two = {"directions": ("minimize", "minimize")}
     assert Auto().ask(grown(11)) == GP().ask(grown(11))
-    assert Auto().ask(grown(12)) == TPE().ask(grown(12))
+    assert Auto().ask(grown(12)) == DifferentialEvolution().ask(grown(12))
+    assert Auto().ask(grown(11, **two)) == TPE().ask(grown(11, **two))
+    assert Auto().ask(grown(12, **two)) == Genetic().ask(grown(12, **two))
 
 
 def test_it_explains_what_the_chosen_one_explains():

@@ -275,3 +275,15 @@ def test_every_suggestion_can_be_recomputed_with_8_pending_failures_and_results_
 def test_settings_are_checked(settings):
     with pytest.raises(ValueError, match="must be an integer from 1"):
         TPE(**settings)
+
+
+def test_where_good_branches_are_tried_in_full_nothing_is_asked_twice():
+    space = Space(
+        model=Categorical(["tree", "linear", "knn", "svm"]), c=Float(0, 1, when={"model": "svm"}), k=Int(1, 5, when={"model": "knn"})
+    )
+    history = History.start(space, seed=0)
+    for _ in range(60):
+        history, trial = ask(history, TPE())
+        history = tell(history, trial, ["tree", "linear", "knn", "svm"].index(trial.params["model"]))
+
+    assert len({trial.recorded for trial in history.trials}) == 60
