@@ -13,7 +13,7 @@ _N_MODELLED = 500  # results up to which a model is worth its time; benchmarks/A
 
 @attrs.frozen
 class Auto:
-    """Up to 500 results `GP`, for several objectives `TPE`; beyond them `DifferentialEvolution`, for several `Genetic`. No portfolio yet."""
+    """Up to 500 results `GP`, for several objectives `TPE`; beyond them `DifferentialEvolution` or `Genetic`. No portfolio yet."""
 
     version: ClassVar[int] = 2
 
