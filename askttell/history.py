@@ -317,23 +317,31 @@ class History:
         losses: NDArray[np.float64] | None = None,
         extra: Mapping[int, Sequence[float]] | None = None,
     ) -> Self:
-        """A changed view for a wrapped strategy; number, seed and space stay.
+        """A changed view for a wrapped strategy; number, seed and space stay, all values are minimised.
 
         `hide`: trials to show as pending. `losses`: in place of `self.losses`, shape (n_finished, any m), NaN for failed; all minimised.
         `extra`: losses to show for pending trials. Costs O(n).
         """
-        hidden = set(hide)
+        hidden, signs = set(hide), _signs(self.directions)
         shown = self.losses if losses is None else np.asarray(losses, float).reshape(self._n_told, -1)
-        rows = {told.number: row for row, told in enumerate(self._store.told[: self._n_told])}
-        opened = attrs.evolve(self._store.opened, directions=("minimize",) * shown.shape[1])
-        events: list[Event] = [opened]
-        for event in self.events[1:]:
-            if isinstance(event, Told):
-                if event.number in hidden:
-                    continue
-                if event.state == "complete":
-                    event = attrs.evolve(event, values=tuple(shown[rows[event.number]].tolist()))  # noqa: PLW2901
-            events.append(event)
+        told = iter(shown.tolist())
+        events: list[Event] = []
+        kept = [0]  # how many of the first k events are shown
+        for at, event in enumerate(self.events):
+            match event:
+                case Opened():
+                    events.append(attrs.evolve(event, directions=("minimize",) * shown.shape[1]))
+                case Asked():
+                    events.append(attrs.evolve(event, seen=kept[min(event.seen, at)]))
+                case Reported():
+                    events.append(attrs.evolve(event, values=tuple(map(operator.mul, signs, event.values))))
+                case Told():
+                    values = tuple(next(told))
+                    if event.number not in hidden:
+                        events.append(attrs.evolve(event, values=values) if event.state == "complete" else event)
+                case _:
+                    events.append(event)
+            kept.append(len(events))
         events += [Told(number, "complete", tuple(map(float, values))) for number, values in (extra or {}).items()]
         return type(self).replay(events)
 
@@ -379,6 +387,11 @@ def _check_open(store: Store, number: int) -> None:
         raise AlreadyTold(f"Trial {number} is {store.told[store.rank[number]].state} already.")
 
 
+def _signs(directions: Sequence[Direction]) -> list[float]:
+    """What values are multiplied by, so that less is better."""
+    return [1.0 if way == "minimize" else -1.0 for way in directions]
+
+
 def _dominated(loss: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
     return bool(((others <= loss).all(axis=1) & (others < loss).any(axis=1)).any())
 
@@ -412,7 +425,7 @@ def _prior(space: Space, directions: tuple[Direction, ...], item: Any) -> Prior:
         pairs = zip(item.told.tolist(), item.losses.tolist(), strict=True)
         rows = [(item.trial(number).recorded, tuple(loss)) for number, loss in pairs if not math.isnan(loss[0])]
         return Prior(item.space, tuple(params for params, _ in rows), tuple(losses for _, losses in rows))
-    signs = [1.0 if way == "minimize" else -1.0 for way in directions]
+    signs = _signs(directions)
     told = [(space.check(params), check_values(value, len(signs))) for params, value in item]
     for _, values in told:
         check_finite(values)

@@ -26,6 +26,7 @@ from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
 from storage_backends import connect
+from storage_backends.locks import renewed_in_child
 
 _MAX_ATTEMPTS = 5
 
@@ -68,10 +69,10 @@ class Study:
         self.stopping = stopping
         self._reissue, self._lease_seconds, self._nonfinite = reissue, lease_seconds, nonfinite
         self._lock = threading.RLock()
+        self._name = name
         self._owns_log = not hasattr(storage, "append")
         self._log = connect("memory://" if storage is None else storage)
         try:
-            self._journal = Journal(self._log, name)
             self._open(space, ways, seed, prior, max_attempts)
         except BaseException:
             if self._owns_log:
@@ -79,6 +80,16 @@ class Study:
             raise
         self._space = space or self._history.space  # the given one knows the objects that a dict of choices names
         self._strategy = strategy
+        renewed_in_child(self, Study._renew)
+
+    @functools.cached_property
+    def _journal(self) -> Journal:
+        return Journal(self._log, self._name)
+
+    def _renew(self) -> None:
+        """A forked child reads the log anew when it needs it: another thread may have been in the midst of a change."""
+        self._lock = threading.RLock()
+        self.__dict__.pop("_journal", None)
 
     def _open(
         self, space: Space | None, ways: tuple[Direction, ...] | None, seed: int | None, prior: Sequence[Any], max_attempts: int | None
@@ -118,7 +129,7 @@ class Study:
     @property
     def name(self) -> str:
         """The name under which the study is recorded."""
-        return self._journal.name
+        return self._name
 
     @property
     def space(self) -> Space:

@@ -18,6 +18,8 @@ from scipy.stats import rankdata
 MARGIN = 0.02  # of normalised regret: what counts as no worse
 _N_RESAMPLES = 4000
 _FEWEST_PROBLEMS = 5
+_FEWEST_ALIKE = 8  # problems: of fewer that all differ by the same, a rare large difference may well be missing
+_SAME = 1e-12
 
 
 @attrs.frozen
@@ -27,10 +29,13 @@ class Interval:
     mean: float
     low: float
     high: float
+    telling: bool = True  # False if it has no width for want of data
 
     @property
     def verdict(self) -> str:
         """What a difference of regrets, method minus reference, says of the method."""
+        if not self.telling:
+            return "undecided"
         if self.high < 0:
             return "better"
         if self.high <= MARGIN:
@@ -39,14 +44,18 @@ class Interval:
 
 
 def interval(groups: Sequence[Sequence[float]]) -> Interval:
-    """The mean over groups of the mean within, with its bootstrap interval: `groups` has the seeds of each problem."""
+    """The mean over groups of the mean within, with its bootstrap interval: `groups` has the seeds of each problem.
+
+    It is not telling if there are fewer than eight groups without any spread.
+    """
     generator, means = np.random.default_rng(0), [float(np.mean(group)) for group in groups]
     within = [means] if len(groups) >= _FEWEST_PROBLEMS else groups
     deviations = np.mean([_deviations(np.array(units, float), generator) for units in within], axis=0)
     freedom = sum(len(units) - 1 for units in within)
     low, high = (np.quantile(deviations, [0.025, 0.975]) * stdtrit(freedom, 0.975) / ndtri(0.975)).tolist()
     mean = float(np.mean(means))
-    return Interval(mean, mean + low, mean + high)
+    spread = max(float(np.ptp(units)) for units in within)
+    return Interval(mean, mean + low, mean + high, telling=len(groups) >= _FEWEST_ALIKE or spread > _SAME)
 
 
 def _deviations(units: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:

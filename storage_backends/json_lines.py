@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage_backends.errors import Damaged, StorageError, TornTail
-from storage_backends.locks import Held, Turn, lock, unlock
+from storage_backends.locks import Held, Turn, lock, renewed_in_child, unlock
 from storage_backends.records import Json, absent, check_name, deleted, dump
 
 FORMAT = 1
@@ -49,6 +49,10 @@ class JsonLines:
         with self._lock:
             self._opened()
             self._catch_up()
+        renewed_in_child(self, JsonLines._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
 
     def __repr__(self) -> str:
         return f"JsonLines({str(self.path)!r})"

@@ -1,16 +1,37 @@
-"""A lock between the processes of one host, which the operating system frees when its holder dies."""
+"""A lock between the processes of one host, which the operating system frees when its holder dies, and what a fork does to locks."""
 
+import contextlib
 import os
 import sys
 import threading
 import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 if sys.platform == "win32":  # pragma: no cover (Windows)
     import msvcrt
 else:
     import fcntl
 
+_T = TypeVar("_T")
+
 _POLL_SECONDS = 0.002
+_in_child: WeakKeyDictionary[Any, Callable[[Any], None]] = WeakKeyDictionary()
+
+
+def renewed_in_child(owner: _T, renew: Callable[[_T], None]) -> None:
+    """Nothing; `renew(owner)` runs in every forked child, where a lock that another thread of the parent held would never be freed."""
+    _in_child[owner] = renew
+
+
+def _renew() -> None:
+    for owner, renew in list(_in_child.items()):
+        renew(owner)
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows)
+    os.register_at_fork(after_in_child=_renew)
 
 
 def lock(fd: int, *, wait: bool = True) -> bool:
@@ -44,6 +65,14 @@ class Turn:
         self._fd = -1
         self._threads = threading.Lock()
         self._writable = True
+        renewed_in_child(self, Turn._renew)
+
+    def _renew(self) -> None:
+        """The child's own locks: with the inherited descriptor it would share the parent's turn. What the parent holds stays held."""
+        self._threads = threading.Lock()
+        with contextlib.suppress(OSError):  # another thread was closing it
+            self.close()
+        self._fd = -1
 
     def take(self, timeout_seconds: float) -> "Held":
         """A context whose value is whether the lock was had before the time ran out; it is held until the block ends."""
@@ -68,7 +97,8 @@ class Turn:
             if self._fd >= 0:
                 unlock(self._fd)
         finally:
-            self._threads.release()
+            if self._threads.locked():  # else this is a child that was forked while it was held
+                self._threads.release()
 
     def _lock_file(self, deadline: float) -> bool:
         if self._path is None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 
 from storage_backends.errors import StorageError
-from storage_backends.locks import Held, Turn
+from storage_backends.locks import Held, Turn, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
 
@@ -16,6 +16,10 @@ class InMemory:
         self._lock = threading.RLock()
         self._turn = Turn()
         self._open = True
+        renewed_in_child(self, InMemory._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
 
     def __repr__(self) -> str:
         return "InMemory()"

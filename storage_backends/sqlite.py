@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from storage_backends.errors import Damaged, StorageError
-from storage_backends.locks import Held, Turn
+from storage_backends.locks import Held, Turn, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
 _T = TypeVar("_T")
@@ -49,6 +49,10 @@ class SQLite:
         self._closed = False
         with self._lock:
             self._connected()
+        renewed_in_child(self, SQLite._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
 
     def __repr__(self) -> str:
         return f"SQLite({str(self.path)!r})"

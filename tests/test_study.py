@@ -2,6 +2,8 @@
 
 import math
 import os
+import signal
+import threading
 import time
 
 import pytest
@@ -15,7 +17,7 @@ from askttell.events import Told
 from askttell.journal import Journal
 from askttell.owner import is_dead, owner_of, this_process
 from askttell.strategies import Auto, Grid, Random, Sobol
-from storage_backends import StudyDeleted
+from storage_backends import StudyDeleted, locks
 
 X = Space(x=Float(0.0, 1.0))
 
@@ -271,6 +273,50 @@ def test_owners_are_judged_by_boot_namespace_and_start():
     assert this_process() == owner_of(pid)
     with pytest.raises(ValueError, match="There is no process"):
         owner_of(2**22 + 1)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_child_forked_while_other_threads_are_at_work_can_ask_and_tell(log):
+    study = Study(X, storage=log, strategy=Random(), seed=0)
+    study.tell(study.ask(), 1.0)
+    busy, forked = threading.Event(), threading.Event()
+
+    def work():
+        with log.turn("study", 1.0), study._lock, log._lock, study.history._store.lock:
+            busy.set()
+            forked.wait()
+
+    other = threading.Thread(target=work)
+    other.start()
+    busy.wait()
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(10)  # ends a child that hangs
+        try:
+            ok = study.tell(study.ask(), 2.0).number == 1 and study.history.losses.tolist() == [[1.0], [2.0]]
+            os._exit(0 if ok else 1)
+        finally:
+            os._exit(2)
+    forked.set()
+    other.join()
+
+    assert os.waitpid(pid, 0)[1] == 0
+    assert study.ask().number >= 1
+
+
+def test_a_child_forked_while_a_strategy_thinks_ends_its_own_ask(log):
+    """Done here as `os.fork` would do it in the child, whose thread holds the parent's turn."""
+
+    class Forking:
+        def ask(self, history):
+            locks._renew()
+            return Candidate({"x": 0.5})
+
+    study = Study(X, storage=log, strategy=Forking(), seed=0)
+
+    assert [study.ask().number, study.ask().number] == [0, 1]
+    assert study.tell(0, 1.0).state == "complete"
+    assert study.n_finished == 1
 
 
 def test_a_zombie_is_dead():

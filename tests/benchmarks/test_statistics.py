@@ -25,6 +25,23 @@ def test_one_seed_of_few_problems_decides_nothing():
     assert found.verdict == "undecided"
 
 
+@pytest.mark.parametrize(
+    ("groups", "verdict"),
+    [
+        ([[-0.1]] * 7, "undecided"),
+        ([[-0.1]] * 8, "better"),
+        ([[0.0, 0.0, 0.0]] * 5, "undecided"),
+        ([[0.0, 0.0, 0.0]] * 8, "no worse"),
+        ([[-0.1, -0.1], [-0.2, -0.2], [-0.3, -0.3]], "undecided"),
+        ([[-0.1, -0.1], [-0.2, -0.2], [-0.3, -0.31]], "better"),
+        ([[-0.1], [-0.1], [-0.1], [-0.1], [-0.2]], "better"),
+    ],
+)
+def test_a_small_sample_without_spread_decides_nothing(groups, verdict):
+    """Because a rare large difference is then more likely missing than absent."""
+    assert interval(groups).verdict == verdict
+
+
 def test_problems_count_alike_whatever_their_seeds():
     assert interval([[0.0] * 9, [1.0], [1.0], [1.0], [1.0]]).mean == pytest.approx(0.8)
 

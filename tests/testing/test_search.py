@@ -120,6 +120,14 @@ class Unseeded(Search):
         return uniforms(Unseeded.calls, len(self.told), len(self.space), salt)
 
 
+class Trembles(Search):
+    calls = 0
+
+    def u(self, salt=0):
+        Trembles.calls += 1
+        return super().u(salt) + 1e-12 * Trembles.calls
+
+
 class MissesACell(Search):
     def ask(self):
         return decode(self.space, [0.0 for _ in self.space.names]).plain()
@@ -150,6 +158,7 @@ FAULTS = [
     (NeverExploits, {"learns"}, "does not learn"),
     (ClimbsUp, set(), "worse than random"),
     (Unseeded, {"seeded"}, "`seeded` is claimed"),
+    (Trembles, {"seeded"}, "`seeded` is claimed"),
     (MissesACell, {"finite"}, "`finite` is claimed"),
     (Search, {"finite"}, "`finite` is claimed"),
     (EndsEarly, {"constant"}, "ended after"),
