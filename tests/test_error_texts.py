@@ -128,6 +128,12 @@ def renewed_late():
     study.renew(trial)
 
 
+def renewed_though_requeued():
+    study = held()
+    study.requeue(0)
+    study.renew(study.trials[0])
+
+
 def requeued_late():
     study = held()
     study.tell(0, 1.0)
@@ -456,6 +462,8 @@ STUDIES = [
      "`space` must be a Space, but got {'x': Float(0.0, 1.0)}; write Space(x=Float(0.0, 1.0))."),
     ("nonfinite is misspelt", lambda: Study(SPACE, nonfinite="ignore"),
      "`nonfinite` must be 'raise' or 'fail', but got 'ignore'."),
+    ("an ask with a lease of less than no time", lambda: held().ask_for(owner=None, lease_seconds=-1.0),
+     "`lease_seconds` must be greater than 0 or None, but got -1.0."),
     ("a lease of no time", lambda: Study(SPACE, lease_seconds=0),
      "`lease_seconds` must be greater than 0 or None, but got 0."),
     ("no attempts", lambda: Study(SPACE, max_attempts=0),
@@ -484,6 +492,8 @@ STUDIES = [
      "`n_trials` must be an integer from 0 or None, but got -1."),
     ("a lease is renewed late", lambda: renewed_late(),
      "Trial 0 was told or handed out again, so its lease cannot be renewed."),
+    ("a lease is renewed after a requeue", lambda: renewed_though_requeued(),
+     "Trial 0 was requeued, so its lease cannot be renewed; ask for a trial again."),
     ("a finished trial is requeued", lambda: requeued_late(),
      "Trial 0 is complete already, so it cannot be requeued."),
     ("a log that cannot be", lambda: damaged_log(),

@@ -239,6 +239,33 @@ def test_a_requeued_trial_comes_first_in_the_next_ask_of_any_process(log):
         study.requeue(9)
 
 
+def test_the_worker_of_a_requeued_trial_cannot_renew_its_lease(log):
+    """Because it would silently undo the requeue."""
+    study = Study(X, storage=log, seed=1, lease_seconds=60.0)
+    trial = study.ask()
+    Study(storage=log).requeue(trial)
+    with pytest.raises(AlreadyTold, match="was requeued, so its lease cannot be renewed"):
+        study.renew(trial)
+    again = study.ask()
+    study.renew(again)
+
+    assert (again.number, again.attempts) == (trial.number, 2)
+
+
+def test_a_report_of_a_superseded_evaluation_renews_no_lease(log):
+    study = Study(X, storage=log, seed=1, lease_seconds=60.0)
+    study.abandon(study.ask())
+    newer = study.ask()
+    holder = Journal(log, "study").holders[newer.number]
+    begun = Journal(log, "study")
+    for attempt in (1, 2):
+        late = {"event": "reported", "number": 0, "attempt": attempt, "step": attempt, "values": [1.0], "time": time.time() + 30.0}
+        assert log.append("study", begun.n, [late], durable=True)
+        begun.holders[0].since = holder.since - 50.0
+        begun.sync()
+        assert (begun.holders[0].since > holder.since - 1.0) is (attempt == 2)
+
+
 def test_orphans_come_back_in_the_order_of_their_numbers():
     study = Study(X, seed=1)
     for trial in study.ask(3):
