@@ -220,7 +220,14 @@ class Study:
 
     def peek(self) -> Candidate:
         """What the next ask would try; nothing is recorded."""
-        return asking.propose(self.history, self.strategy)
+        with self._lock:
+            history = self.history
+            for number in history.pending_numbers.tolist() if self._reissue else ():
+                for event in self._claim(number, history):
+                    if isinstance(event, Claimed):
+                        return history.asked(number).candidate
+                    history = history.then(event)  # given up by the next ask, which the strategy then sees
+        return asking.propose(history, self.strategy)
 
     def tell(self, trial: TrialOrNumber, value: Any, *, info: Mapping[str, Any] | None = None) -> Trial:
         """The trial, complete and on disk. `value`: a number, or one per objective; `info`: what you want to keep beside it.

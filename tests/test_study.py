@@ -266,6 +266,33 @@ def test_a_report_of_a_superseded_evaluation_renews_no_lease(log):
         assert (begun.holders[0].since > holder.since - 1.0) is (attempt == 2)
 
 
+def test_a_peek_shows_the_trial_that_the_next_ask_hands_out_again(log):
+    study = Study(X, storage=log, seed=1, strategy=Random(), max_attempts=2)
+    first, second, _ = study.ask(3)
+    study.requeue(first)
+    again = study.ask()
+    study.requeue(again)
+    study.requeue(second)
+    n_records = len(log.read("study"))
+    peeked = study.peek()
+
+    assert (first.number, peeked.params) == (again.number, second.params)
+    assert study.peek() == Study(storage=log).peek()
+    assert len(log.read("study")) == n_records
+    assert study.ask().number == second.number
+    assert study.peek().params == study.ask().params
+    assert Study(storage=log, reissue=False).peek() == study.peek()
+
+
+def test_a_peek_knows_the_trials_that_the_next_ask_gives_up():
+    study = Study(SPACE, seed=1, strategy=Canary(), max_attempts=1)
+    study.requeue(study.ask())
+    peeked = study.peek()
+
+    assert study.ask().params == peeked.params
+    assert study.trials[0].state == "failed"
+
+
 def test_orphans_come_back_in_the_order_of_their_numbers():
     study = Study(X, seed=1)
     for trial in study.ask(3):
