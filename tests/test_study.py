@@ -516,6 +516,11 @@ def test_what_cannot_be_compared_says_why(log):
     with pytest.raises(LookupError, match="There is no study 'x'"):
         verify(log, "x")
     assert Audit("s", (Verdict(0, "same"),)).passed
+    assert Audit("s", (Verdict(0, "same"),)).complete
+    assert verify(log).passed
+    assert not verify(log).complete
+    assert "nothing differs, but only" in str(verify(log)).splitlines()[-1]
+    assert "nothing differs" not in str(verify(log, strategies=[Canary]))
 
 
 def test_an_origin_or_an_exception_that_differs_is_found(log):
