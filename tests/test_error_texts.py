@@ -445,6 +445,8 @@ SEARCH = [
      "Returns proposed what is not in the space: `lr` must lie in [1e-05, 0.1], but got 7.0."),
     ("a grid without a number of points", lambda: ask(HISTORY, Grid()),
      "`lr` is continuous, so Grid needs its number of points: Grid(points=5) or Grid(points={'lr': 5})."),
+    ("a grid of conditions that recur too seldom", lambda: ask(History.start(Space(n=Int(0, 2**50), x=Int(0, 3, when={"n": range(0, 2**50, 2**30)})), seed=0), Grid()),
+     "The cells of a grid cannot be counted, as the conditions on `n` recur only every 1073741824 values; give `when` ranges without steps, or `n` fewer values."),
     ("a number of grid points is zero", lambda: Grid(points=0),
      "`points` must be a number of points from 1, a dict parameter → number, or None, but got 0."),
     ("grid points of an unknown parameter", lambda: ask(HISTORY, Grid(points={"rl": 3})),
