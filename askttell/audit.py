@@ -35,8 +35,13 @@ class Audit:
 
     @property
     def passed(self) -> bool:
-        """Whether no suggestion differs."""
+        """Whether no suggestion differs; those that could not be compared do not count, see `complete`."""
         return not self.different
+
+    @property
+    def complete(self) -> bool:
+        """Whether every suggestion could be compared."""
+        return all(verdict.outcome != "not comparable" for verdict in self.verdicts)
 
     @property
     def different(self) -> list[Verdict]:
@@ -49,6 +54,8 @@ class Audit:
         lines += [f"  trial {verdict.number}: different, {verdict.why}" for verdict in self.different]
         reasons = Counter(verdict.why for verdict in self.verdicts if verdict.outcome == "not comparable")
         lines += [f"  {n} not comparable: {why}" for why, n in reasons.items()]
+        if self.passed and not self.complete:
+            lines.append(f"  nothing differs, but only {counts['same']} of {len(self.verdicts)} suggestions could be compared")
         return "\n".join(lines)
 
 

@@ -5,16 +5,22 @@ state is which conditions of later parameters hold.
 """
 
 import functools
-from collections.abc import Collection, Mapping
+import itertools
+import math
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
 
-from askttell.domains import Scalar
+from askttell.domains import Condition, Domain, Scalar
 from askttell.space import Params, Space
 
 State: TypeAlias = frozenset[tuple[int, int]]  # (child, which of its conditions) that hold so far
 Axis: TypeAlias = tuple[Scalar, ...]
+Held: TypeAlias = list[tuple[int, int, Condition]]  # child, which of its conditions, the condition
+
+_MANY = 10**6  # a parent with more values is split by arithmetic, not by looking at each
+_POINTS = 1000  # a condition on no more values than this is one on each of them
 
 
 @attrs.frozen
@@ -23,7 +29,7 @@ class Cells:
 
     space: Space
     axes: tuple[Axis | None, ...]
-    _groups: tuple[dict[State, tuple[Scalar, ...]] | None, ...] = attrs.field(init=False, eq=False)
+    _groups: tuple[list[tuple[State, Sequence[int]]] | None, ...] = attrs.field(init=False, eq=False)
     _counts: dict[tuple[int, State], int] = attrs.field(init=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -41,12 +47,14 @@ class Cells:
         for i, name in enumerate(self.space.names):
             if not self._active(i, state):
                 continue
-            for values, after in self._branches(i, state):
+            axis = self.axes[i]
+            for places, after in self._branches(i, state):
                 below = self._count(i + 1, after)
-                size = below * (len(values) if values is not None else int(self.space.domains[i].size))
+                size = below * (_length(places) if places is not None else int(self.space.domains[i].size))
                 if index < size:
                     at, index = divmod(index, below)
-                    known[name] = self.space.domains[i].at(at) if values is None else values[at]
+                    place = at if places is None else places[at]
+                    known[name] = self.space.domains[i].at(place) if axis is None else axis[place]
                     state = after
                     break
                 index -= size
@@ -55,10 +63,10 @@ class Cells:
     def _active(self, i: int, state: State) -> bool:
         return all((i, c) in state for c in range(len(self.space.conditions[i])))
 
-    def _branches(self, i: int, state: State) -> list[tuple[tuple[Scalar, ...] | None, State]]:
+    def _branches(self, i: int, state: State) -> list[tuple[Sequence[int] | None, State]]:
         kept = frozenset(pair for pair in state if pair[0] > i)
         groups = self._groups[i]
-        return [(None, kept)] if groups is None else [(values, kept | holding) for holding, values in groups.items()]
+        return [(None, kept)] if groups is None else [(places, kept | holding) for holding, places in groups]
 
     def _count(self, i: int, state: State) -> int:
         if i == len(self.space):
@@ -71,10 +79,10 @@ class Cells:
         if not self._active(i, state):
             return self._count(i + 1, frozenset(pair for pair in state if pair[0] > i))
         whole = int(self.space.domains[i].size) if self.axes[i] is None else 0
-        return sum((whole if values is None else len(values)) * self._count(i + 1, after) for values, after in self._branches(i, state))
+        return sum((whole if places is None else _length(places)) * self._count(i + 1, after) for places, after in self._branches(i, state))
 
-    def _grouped(self, i: int) -> dict[State, tuple[Scalar, ...]] | None:
-        """The values of a parameter by the conditions they fulfil."""
+    def _grouped(self, i: int) -> list[tuple[State, Sequence[int]]] | None:
+        """The places of a parameter's values on its axis, or in its domain, by the conditions they fulfil; None for all without any."""
         conditions = [
             (child, c, condition)
             for child, several in enumerate(self.space.conditions)
@@ -85,10 +93,41 @@ class Cells:
         if axis is None and not conditions:
             return None
         domain = self.space.domains[i]
-        groups: dict[State, list[Scalar]] = {}
-        for value in (domain.at(k) for k in range(int(domain.size))) if axis is None else axis:
-            groups.setdefault(frozenset((child, c) for child, c, condition in conditions if condition.admits(value)), []).append(value)
-        return {state: tuple(values) for state, values in groups.items()}
+        if axis is None and domain.size > _MANY:
+            return _pieces(self.space.names[i], domain, conditions)
+        groups: dict[State, list[int]] = {}
+        for place, value in enumerate(map(domain.at, range(int(domain.size))) if axis is None else axis):
+            groups.setdefault(_holding(conditions, value), []).append(place)
+        return [(state, tuple(places)) for state, places in groups.items()]
+
+
+def _length(places: Sequence[int]) -> int:
+    """How many there are; `len` of a range ends at 2**63."""
+    return (places.stop - places.start - 1) // places.step + 1 if isinstance(places, range) else len(places)
+
+
+def _holding(conditions: Held, value: Scalar) -> State:
+    return frozenset((child, c) for child, c, condition in conditions if condition.admits(value))
+
+
+def _pieces(name: str, domain: Domain, conditions: Held) -> list[tuple[State, Sequence[int]]]:
+    """The places of a large domain in pieces that fulfil the same conditions: between two ends of conditions these recur periodically."""
+    cuts, period = {0, int(domain.size)}, 1
+    for _, _, condition in conditions:
+        values = condition.values
+        if len(values) > _POINTS and isinstance(values, range):
+            first, second, last = (domain.index(values[k]) for k in (0, 1, -1))
+            cuts |= {min(first, last), max(first, last) + 1}
+            period = math.lcm(period, abs(second - first))
+        else:
+            cuts |= {domain.index(value) + end for value in values for end in (0, 1)}
+    if period > _MANY:
+        raise ValueError(
+            f"The cells of a grid cannot be counted, as the conditions on `{name}` recur only every {period} values;"
+            f" give `when` ranges without steps, or `{name}` fewer values."
+        )
+    starts = ((start + k, stop) for start, stop in itertools.pairwise(sorted(cuts)) for k in range(min(period, stop - start)))
+    return [(_holding(conditions, domain.at(start)), range(start, stop, period)) for start, stop in starts]
 
 
 def first_untried(space: Space, tried: Collection[Params], u: float) -> Params | None:

@@ -118,6 +118,14 @@ def _check_bounds(domain: "Float | Int") -> None:
         raise ValueError(f"`log=True` needs `low` > 0, but got low={domain.low!r}; raise `low` or drop `log`.")
 
 
+def _check_width(domain: "Float | Int") -> None:
+    if domain._width == 0.0:  # noqa: SLF001 - of the two domains of this file
+        raise ValueError(
+            f"`low` and `high` must differ on a log scale, but got low={domain.low!r}, high={domain.high!r}, whose logarithms are"
+            " equal as floats; drop `log=True` or widen the bounds."
+        )
+
+
 def _brief(domain: Any, shown: str, **others: Any) -> str:
     """The constructor call that makes the domain, without what is at its default."""
     parts = [shown, *(f"{key}={value!r}" for key, value in others.items() if value not in (None, False) or value is True)]
@@ -158,6 +166,7 @@ class Float:
         put(self, "_width", (math.log(self.high) if self.log else self.high) - self._from)
         if not math.isfinite(self._width):
             raise ValueError(f"`high` - `low` must be finite, but got low={self.low!r}, high={self.high!r}; narrow the bounds.")
+        _check_width(self)
         if self.default is not None:
             put(self, "default", self.check("default", self.default))
 
@@ -261,6 +270,7 @@ class Int:
         put(self, "size", whole + 1)
         put(self, "_from", math.log(self.low - 0.5) if self.log else 0.0)
         put(self, "_width", math.log(self.high + 0.5) - self._from if self.log else 1.0)
+        _check_width(self)
         if self.default is not None:
             put(self, "default", self.check("default", self.default))
 

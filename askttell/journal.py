@@ -39,7 +39,10 @@ class Log(Protocol):
 
 @attrs.define
 class Holder:
-    """Who evaluates a pending trial: a process, or nobody known; until its lease ends, as seen by this process's own clock."""
+    """Who evaluates a pending trial: a process, or nobody known; until its lease ends, as seen by this process's own clock.
+
+    A lease of 0 seconds is that of a requeued trial.
+    """
 
     owner: Owner | None
     lease_seconds: float | None
@@ -157,7 +160,7 @@ class Journal:
             elif isinstance(event, Claimed) and event.number not in settled:
                 self.abandoned.discard(event.number)
                 self._hold(event.number, record)
-            elif isinstance(event, Reported) and event.number in self.holders:
+            elif isinstance(event, Reported) and event.number in self.holders and event.attempt == self.history.attempts(event.number):
                 self.holders[event.number].since = _since(record)
 
     def _hold(self, number: int, record: dict[str, Any]) -> None:

@@ -186,6 +186,7 @@ class Study:
         wanted = 1 if n is None else n
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
+        _check_limits(lease_seconds, None)
         envelope = {"owner": owner, "lease_seconds": lease_seconds}
         with self._journal.turn():
             with self._lock:
@@ -230,7 +231,14 @@ class Study:
 
     def peek(self) -> Candidate:
         """What the next ask would try; nothing is recorded."""
-        return asking.propose(self.history, self.strategy)
+        with self._lock:
+            history = self.history
+            for number in history.pending_numbers.tolist() if self._reissue else ():
+                for event in self._claim(number, history):
+                    if isinstance(event, Claimed):
+                        return history.asked(number).candidate
+                    history = history.then(event)  # given up by the next ask, which the strategy then sees
+        return asking.propose(history, self.strategy)
 
     def tell(self, trial: TrialOrNumber, value: Any, *, info: Mapping[str, Any] | None = None) -> Trial:
         """The trial, complete and on disk. `value`: a number, or one per objective; `info`: what you want to keep beside it.
@@ -271,13 +279,15 @@ class Study:
         return self.stopping.should_stop(history, results.number_of(history, trial))
 
     def renew(self, trial: Trial) -> None:
-        """Renew the lease of a running evaluation; AlreadyTold if it was handed out again or told in the meantime."""
+        """Renew the lease of a running evaluation; AlreadyTold if it was requeued, handed out again or told in the meantime."""
         with self._lock:
             self._known(trial)
 
             def decide(history: History) -> Sequence[Event]:
                 if not history.is_pending(trial.number) or history.attempts(trial.number) != trial.attempts:
                     raise AlreadyTold(f"Trial {trial.number} was told or handed out again, so its lease cannot be renewed.")
+                if self._journal.holders[trial.number].lease_seconds == 0.0:
+                    raise AlreadyTold(f"Trial {trial.number} was requeued, so its lease cannot be renewed; ask for a trial again.")
                 return (Claimed(trial.number, trial.attempts),)
 
             self._journal.record(decide, durable=False, owner=this_process(), lease_seconds=self._lease_seconds)

@@ -10,6 +10,7 @@ import sys
 import warnings
 
 import pytest
+from canary import Canary
 from processes import HERE
 
 from askttell import Categorical, Float, Space, Study, cli, plotting
@@ -244,7 +245,17 @@ def test_an_audit_is_shown_as_json(made, capsys):
     asked(made, capsys)
     assert askttell("verify", *made, "--json") == 0
 
-    assert printed(capsys) == [{"study": "mlp", "passed": True, "counts": {"same": 1}, "verdicts": []}]
+    assert printed(capsys) == [{"study": "mlp", "passed": True, "complete": True, "counts": {"same": 1}, "verdicts": []}]
+
+
+def test_an_audit_that_could_compare_nothing_has_a_code_of_its_own(made, capsys):
+    """Because a script must not take it for one that passed."""
+    with Study(storage=made[1], name=made[3], strategy=Canary()) as study:
+        study.ask(3)
+    assert askttell("verify", *made) == 4
+    assert "nothing differs, but only 0 of 3 suggestions could be compared" in capsys.readouterr().out
+    assert askttell("verify", *made, "--json") == 4
+    assert [(audit["passed"], audit["complete"]) for audit in printed(capsys)] == [(True, False)]
 
 
 @pytest.mark.parametrize("kind", ["history", "parameters", "parallel"])

@@ -128,6 +128,12 @@ def renewed_late():
     study.renew(trial)
 
 
+def renewed_though_requeued():
+    study = held()
+    study.requeue(0)
+    study.renew(study.trials[0])
+
+
 def requeued_late():
     study = held()
     study.tell(0, 1.0)
@@ -255,6 +261,10 @@ SPACES = [
      "`low` must be an integer, but got 1.5."),
     ("the bounds are too far apart", lambda: Float(-1e308, 1e308),
      "`high` - `low` must be finite, but got low=-1e+308, high=1e+308; narrow the bounds."),
+    ("the bounds of a Float are one on a log scale", lambda: Float(1e300, math.nextafter(1e300, math.inf), log=True),
+     "`low` and `high` must differ on a log scale, but got low=1e+300, high=1.0000000000000002e+300, whose logarithms are equal as floats; drop `log=True` or widen the bounds."),
+    ("the bounds of an Int are one on a log scale", lambda: Int(2**53 - 1, 2**53, log=True),
+     "`low` and `high` must differ on a log scale, but got low=9007199254740991, high=9007199254740992, whose logarithms are equal as floats; drop `log=True` or widen the bounds."),
     ("the bounds of an Int are too large", lambda: Int(1, 2**60),
      "`low` and `high` must lie within ±2**53, but got low=1, high=1152921504606846976; narrow the bounds or use Float."),
     ("a log scale reaches zero", lambda: Float(0, 1, log=True),
@@ -435,6 +445,8 @@ SEARCH = [
      "Returns proposed what is not in the space: `lr` must lie in [1e-05, 0.1], but got 7.0."),
     ("a grid without a number of points", lambda: ask(HISTORY, Grid()),
      "`lr` is continuous, so Grid needs its number of points: Grid(points=5) or Grid(points={'lr': 5})."),
+    ("a grid of conditions that recur too seldom", lambda: ask(History.start(Space(n=Int(0, 2**50), x=Int(0, 3, when={"n": range(0, 2**50, 2**30)})), seed=0), Grid()),
+     "The cells of a grid cannot be counted, as the conditions on `n` recur only every 1073741824 values; give `when` ranges without steps, or `n` fewer values."),
     ("a number of grid points is zero", lambda: Grid(points=0),
      "`points` must be a number of points from 1, a dict parameter → number, or None, but got 0."),
     ("grid points of an unknown parameter", lambda: ask(HISTORY, Grid(points={"rl": 3})),
@@ -452,6 +464,8 @@ STUDIES = [
      "`space` must be a Space, but got {'x': Float(0.0, 1.0)}; write Space(x=Float(0.0, 1.0))."),
     ("nonfinite is misspelt", lambda: Study(SPACE, nonfinite="ignore"),
      "`nonfinite` must be 'raise' or 'fail', but got 'ignore'."),
+    ("an ask with a lease of less than no time", lambda: held().ask_for(owner=None, lease_seconds=-1.0),
+     "`lease_seconds` must be greater than 0 or None, but got -1.0."),
     ("a lease of no time", lambda: Study(SPACE, lease_seconds=0),
      "`lease_seconds` must be greater than 0 or None, but got 0."),
     ("no attempts", lambda: Study(SPACE, max_attempts=0),
@@ -480,6 +494,8 @@ STUDIES = [
      "`n_trials` must be an integer from 0 or None, but got -1."),
     ("a lease is renewed late", lambda: renewed_late(),
      "Trial 0 was told or handed out again, so its lease cannot be renewed."),
+    ("a lease is renewed after a requeue", lambda: renewed_though_requeued(),
+     "Trial 0 was requeued, so its lease cannot be renewed; ask for a trial again."),
     ("a finished trial is requeued", lambda: requeued_late(),
      "Trial 0 is complete already, so it cannot be requeued."),
     ("a log that cannot be", lambda: damaged_log(),

@@ -20,6 +20,8 @@ ERRORS = [
     (lambda: Float(-1e308, 1e308), "narrow the bounds"),
     (lambda: Float(0, 1, log=True), "`log=True` needs `low` > 0"),
     (lambda: Int(0, 5, log=True), "`log=True` needs `low` > 0"),
+    (lambda: Float(1e300, math.nextafter(1e300, math.inf), log=True), "must differ on a log scale"),
+    (lambda: Int(2**53 - 1, 2**53, log=True), "must differ on a log scale"),
     (lambda: Float(0, 1, step=0.3), "the nearest is high=0.9"),
     (lambda: Float(0, 1, step=-1), "`step` must be greater than 0"),
     (lambda: Float(1, 2, step=0.5, log=True), "cannot be combined"),

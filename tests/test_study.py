@@ -241,6 +241,60 @@ def test_a_requeued_trial_comes_first_in_the_next_ask_of_any_process(log):
         study.requeue(9)
 
 
+def test_the_worker_of_a_requeued_trial_cannot_renew_its_lease(log):
+    """Because it would silently undo the requeue."""
+    study = Study(X, storage=log, seed=1, lease_seconds=60.0)
+    trial = study.ask()
+    Study(storage=log).requeue(trial)
+    with pytest.raises(AlreadyTold, match="was requeued, so its lease cannot be renewed"):
+        study.renew(trial)
+    again = study.ask()
+    study.renew(again)
+
+    assert (again.number, again.attempts) == (trial.number, 2)
+
+
+def test_a_report_of_a_superseded_evaluation_renews_no_lease(log):
+    study = Study(X, storage=log, seed=1, lease_seconds=60.0)
+    study.abandon(study.ask())
+    newer = study.ask()
+    holder = Journal(log, "study").holders[newer.number]
+    begun = Journal(log, "study")
+    for attempt in (1, 2):
+        late = {"event": "reported", "number": 0, "attempt": attempt, "step": attempt, "values": [1.0], "time": time.time() + 30.0}
+        assert log.append("study", begun.n, [late], durable=True)
+        begun.holders[0].since = holder.since - 50.0
+        begun.sync()
+        assert (begun.holders[0].since > holder.since - 1.0) is (attempt == 2)
+
+
+def test_a_peek_shows_the_trial_that_the_next_ask_hands_out_again(log):
+    study = Study(X, storage=log, seed=1, strategy=Random(), max_attempts=2)
+    first, second, _ = study.ask(3)
+    study.requeue(first)
+    again = study.ask()
+    study.requeue(again)
+    study.requeue(second)
+    n_records = len(log.read("study"))
+    peeked = study.peek()
+
+    assert (first.number, peeked.params) == (again.number, second.params)
+    assert study.peek() == Study(storage=log).peek()
+    assert len(log.read("study")) == n_records
+    assert study.ask().number == second.number
+    assert study.peek().params == study.ask().params
+    assert Study(storage=log, reissue=False).peek() == study.peek()
+
+
+def test_a_peek_knows_the_trials_that_the_next_ask_gives_up():
+    study = Study(SPACE, seed=1, strategy=Canary(), max_attempts=1)
+    study.requeue(study.ask())
+    peeked = study.peek()
+
+    assert study.ask().params == peeked.params
+    assert study.trials[0].state == "failed"
+
+
 def test_orphans_come_back_in_the_order_of_their_numbers():
     study = Study(X, seed=1)
     for trial in study.ask(3):
@@ -508,6 +562,11 @@ def test_what_cannot_be_compared_says_why(log):
     with pytest.raises(LookupError, match="There is no study 'x'"):
         verify(log, "x")
     assert Audit("s", (Verdict(0, "same"),)).passed
+    assert Audit("s", (Verdict(0, "same"),)).complete
+    assert verify(log).passed
+    assert not verify(log).complete
+    assert "nothing differs, but only" in str(verify(log)).splitlines()[-1]
+    assert "nothing differs" not in str(verify(log, strategies=[Canary]))
 
 
 def test_an_origin_or_an_exception_that_differs_is_found(log):

@@ -14,7 +14,7 @@ from storage_backends import StorageError, TornTail
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 1 with a message on the standard error stream, 3 if nothing is left to ask, 130 if interrupted.
 
-    SystemExit with code 2 for a misspelt command.
+    4 if `verify` found no difference but could not compare everything. SystemExit with code 2 for a misspelt command.
     """
     options = parse(sys.argv[1:] if arguments is None else arguments)
     with warnings.catch_warnings():

@@ -26,7 +26,10 @@ def add_to(verbs: Any) -> None:
         verbs, "show", _show, "print what a study consists of: space, settings, strategies, versions, counts",
         "  askttell show --storage s.db --study mlp",
     )  # fmt: skip
-    add_verb(verbs, "verify", _verify, "recompute every suggestion from the log", "  askttell verify --storage s.db --study mlp")
+    add_verb(
+        verbs, "verify", _verify, "recompute every suggestion from the log; exit code 1 if one differs, 4 if one could not be compared",
+        "  askttell verify --storage s.db --study mlp",
+    )  # fmt: skip
     explain = add_verb(
         verbs, "why", _why, "say who suggested a trial, having seen what, and whether it can be recomputed",
         "  askttell why --storage s.db --study mlp 17",
@@ -128,12 +131,14 @@ def _verify(options: Options) -> int:
         counts = Counter(verdict.outcome for verdict in audit.verdicts)
         others = [verdict for verdict in audit.verdicts if verdict.outcome != "same"]
         put({
-            "study": audit.study, "passed": audit.passed, "counts": counts,
+            "study": audit.study, "passed": audit.passed, "complete": audit.complete, "counts": counts,
             "verdicts": [{"number": verdict.number, "outcome": verdict.outcome, "why": verdict.why} for verdict in others],
         })  # fmt: skip
     else:
         print(audit)
-    return 0 if audit.passed else 1
+    if not audit.passed:
+        return 1
+    return 0 if audit.complete else 4
 
 
 def _why(options: Options) -> int:

@@ -20,7 +20,7 @@ example:
   askttell best
 
 `askttell VERB --help` shows the options of a verb and an example. Exit codes: 0 done, 1 an error, 2 a misspelt command,
-3 nothing left to ask, 130 interrupted.
+3 nothing left to ask, 4 verify could not compare everything, 130 interrupted.
 """
 
 

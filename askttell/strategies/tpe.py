@@ -29,9 +29,10 @@ from askttell.space import Categorical, Condition, Domain, Int, Params, Scalar, 
 from askttell.unit import decode, encode
 
 if TYPE_CHECKING:
-    from askttell.numerics.parzen import Axes
+    from askttell.numerics.parzen import Axes, Mixture
 
 _ROUNDS = 4  # so often are candidates drawn anew if all have been tried already
+_WIDE = _ROUNDS + 1  # the round after them, which looks everywhere; in between lie the uniforms of random points
 _SAME = 1e-9  # coordinates that differ by less are the same
 
 
@@ -139,10 +140,11 @@ def _suggestions(history: History, n_candidates: int) -> Iterator[Params | None]
     """One suggestion of the model after the other, None where all candidates were tried."""
     losses = np.full((history.number, history.losses.shape[1]), np.nan)
     losses[history.told] = history.losses
-    for round_ in range(_ROUNDS):
+    for round_ in (*range(_ROUNDS), _WIDE):
         n_uniforms = n_candidates * _groups(history.space)[-1].uniforms.stop
         u = uniforms(history.seed, history.number, n_uniforms, round_)
-        yield _suggestion(history.space, history.units, losses, u.reshape(n_candidates, -1))
+        suggestion = _wide_suggestion if round_ == _WIDE else _suggestion
+        yield suggestion(history.space, history.units, losses, u.reshape(n_candidates, -1))
 
 
 def _suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> Params | None:
@@ -154,13 +156,46 @@ def _suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[np.flo
             continue
         for x in _ranked(group, units, losses, u[:, group.uniforms]):
             rows = _alike(units, same, group.columns, x)
-            if not len(rows) or not np.isnan(units[rows][:, group.later]).all(axis=1).any():
-                break  # no trial agrees in this group and has nothing more to be decided
+            if _is_open(group, units, rows):
+                break
         else:
             return None
         same = rows
-        known |= {space.names[c]: space.domains[c].from_unit(value) for c, value in zip(group.columns, x, strict=True)}
+        known |= _decided(space, group, x)
     return space.params({name: known[name] for name in space.names if name in known})
+
+
+def _wide_suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> Params | None:
+    """Like `_suggestion`, for a space whose good branches are exhausted.
+
+    Uniform candidates follow those of l, and where no child is left the next parent is tried. No more nodes are visited than there are
+    beginnings of trials, as all that begins as no trial does is open.
+    """
+    groups = _groups(space)
+    ranked = functools.cache(lambda i: _ranked_widely(groups[i], units, losses, u[:, groups[i].uniforms]))
+
+    def completed(i: int, known: dict[str, Scalar], same: NDArray[np.int64] | None) -> dict[str, Scalar] | None:
+        if i == len(groups):
+            return known
+        if not holds(groups[i].conditions, known):
+            return completed(i + 1, known, same)
+        for x in ranked(i):
+            rows = _alike(units, same, groups[i].columns, x)
+            if _is_open(groups[i], units, rows) and (found := completed(i + 1, known | _decided(space, groups[i], x), rows)) is not None:
+                return found
+        return None
+
+    found = completed(0, {}, None)
+    return None if found is None else space.params({name: found[name] for name in space.names if name in found})
+
+
+def _is_open(group: _Group, units: NDArray[np.float64], rows: NDArray[np.int64]) -> bool:
+    """Whether no trial agrees in this group, of the rows that do, and has nothing more to be decided."""
+    return not len(rows) or not np.isnan(units[rows][:, group.later]).all(axis=1).any()
+
+
+def _decided(space: Space, group: _Group, x: list[float]) -> dict[str, Scalar]:
+    return {space.names[c]: space.domains[c].from_unit(value) for c, value in zip(group.columns, x, strict=True)}
 
 
 def _alike(units: NDArray[np.float64], rows: NDArray[np.int64] | None, columns: tuple[int, ...], x: list[float]) -> NDArray[np.int64]:
@@ -176,14 +211,50 @@ def _alike(units: NDArray[np.float64], rows: NDArray[np.int64] | None, columns: 
 
 def _ranked(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> list[list[float]]:
     """Candidates for the parameters of a group, the one with the largest l / g first."""
+    from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
+
+    better, worse = _densities(group, units, losses)
+    return _best_first(better, worse, parzen.sample(better, u))
+
+
+def _ranked_widely(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> list[list[float]]:
+    """Such candidates, then uniform ones ranked likewise, each once; the split is of the trials in which the group is active.
+
+    Else the exhausted branches would take all places among the better trials.
+    """
+    from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
+
+    active = ~np.isnan(units[:, group.columns[:1]])
+    better, worse = _densities(group, units, np.where(active, losses, np.nan))
+    ranked = _best_first(better, worse, parzen.sample(better, u)) + _best_first(better, worse, _spread(group.axes, u[:, 1:]))
+    return [list(x) for x in dict.fromkeys(map(tuple, ranked))]
+
+
+def _densities(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float64]) -> tuple["Mixture", "Mixture"]:
+    """The densities l and g over the parameters of a group."""
     from askttell.numerics import parzen, split  # noqa: PLC0415 - settings load without numerics
 
     columns = list(group.columns)
     good, others = split.split(losses, ~np.isnan(units[:, columns[0]]))
     bad, weights = split.thinned(others)
-    better = parzen.fit(units[good][:, columns], split.rank_weights(losses[good]), group.axes, parzen.gap_bandwidths)  # l
-    worse = parzen.fit(units[bad][:, columns], weights, group.axes, parzen.even_bandwidths)  # g
-    X = parzen.sample(better, u)
-    best_first = (-parzen.log_ratio(better, worse, X)).argsort(kind="stable")
-    ranked: list[list[float]] = X[best_first].tolist()
+    better = parzen.fit(units[good][:, columns], split.rank_weights(losses[good]), group.axes, parzen.gap_bandwidths)
+    worse = parzen.fit(units[bad][:, columns], weights, group.axes, parzen.even_bandwidths)
+    return better, worse
+
+
+def _best_first(better: "Mixture", worse: "Mixture", X: NDArray[np.float64]) -> list[list[float]]:
+    from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
+
+    order = (-parzen.log_ratio(better, worse, X)).argsort(kind="stable")
+    ranked: list[list[float]] = X[order].tolist()
     return ranked
+
+
+def _spread(axes: "Axes", u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The uniforms u (k, q) as points of the axes: discrete values and categories at the middles of their cells."""
+    X = u.copy()
+    for column, cells in axes.steps:
+        X[:, column] = cells.around(u[:, column])[1]
+    for column, n in axes.choices:
+        X[:, column] = (np.minimum(np.floor(u[:, column] * n), n - 1) + 0.5) / n
+    return X

@@ -287,3 +287,22 @@ def test_where_good_branches_are_tried_in_full_nothing_is_asked_twice():
         history = tell(history, trial, ["tree", "linear", "knn", "svm"].index(trial.params["model"]))
 
     assert len({trial.recorded for trial in history.trials}) == 60
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_goes_on_modelling_where_the_good_branches_are_exhausted(seed):
+    """Because the candidates that the density of the better trials gives are then all exhausted, and only chance would be left."""
+    space = Space(
+        model=Categorical(["tree", "linear", "knn", "svm"]), c=Float(0.0, 1.0, when={"model": "svm"}), k=Int(1, 5, when={"model": "knn"})
+    )
+    history = History.start(space, seed=seed)
+    for number in range(60):
+        history, trial = ask(history, TPE())
+        best = {"tree": 0.0, "linear": 0.5, "knn": 0.2}.get(trial.params["model"])
+        history = tell(history, number, 1.0 + abs(trial.params["c"] - 0.3) if best is None else best)
+    tried = [trial.params for trial in history.trials]
+
+    assert len(set(map(repr, tried))) == 60
+    assert history.count_of("tpe-random") <= 3
+    late = [params["c"] for params in tried[40:]]
+    assert sum(abs(c - 0.3) < 0.15 for c in late) > 10
