@@ -58,7 +58,6 @@ class Journal:
         self.history: History | None = None
         self.n = 0  # how many records have been read
         self.holders: dict[int, Holder] = {}
-        self.abandoned: set[int] = set()  # pending trials that this process itself has given up
         self._asked_at = array("d")
         self._told_at: dict[int, float] = {}
         self._workers: list[str | None] = []
@@ -106,8 +105,6 @@ class Journal:
 
     def is_orphan(self, number: int) -> bool:
         """Whether a pending trial's evaluation has ended without a result: its process is dead, or its lease has run out."""
-        if number in self.abandoned:
-            return True
         holder = self.holders[number]
         if holder.owner is not None and is_dead(holder.owner):
             return True
@@ -156,9 +153,7 @@ class Journal:
             elif isinstance(event, Told):
                 self._told_at[event.number] = record.get("time", 0.0)
                 self.holders.pop(event.number, None)
-                self.abandoned.discard(event.number)
             elif isinstance(event, Claimed) and event.number not in settled:
-                self.abandoned.discard(event.number)
                 self._hold(event.number, record)
             elif isinstance(event, Reported) and event.number in self.holders and event.attempt == self.history.attempts(event.number):
                 self.holders[event.number].since = _since(record)
