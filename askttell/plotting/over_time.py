@@ -37,7 +37,7 @@ def plot(history: History) -> Figure:
         )  # fmt: skip
         _draw_best(axes, history, trials, values, objective)
         dress_value_axis(axes, values[:, objective])
-        _draw_marks(axes, history)
+        _draw_marks(axes, history, above=history.directions[objective] == "minimize")
         axes.set_ylabel(value_label(history, objective))
         axes.grid(alpha=0.25)
         axes.margins(x=0.02)
@@ -62,25 +62,26 @@ def _draw_best(axes: Any, history: History, trials: list[Trial], values: NDArray
     axes.plot(history.best.number, history.best.values[0], "*", color=BEST, markersize=13, markeredgecolor="white", clip_on=False)
 
 
-def _draw_marks(axes: Any, history: History) -> None:
-    """Trials without a value stand on a line below all values."""
+def _draw_marks(axes: Any, history: History, *, above: bool) -> None:
+    """Trials without a value stand on a line beyond the worst values."""
     found = [(state, of_state(history, state), colour, marker) for state, colour, marker in _MARKS]
-    low = 0.06 if any(trials for _, trials, _, _ in found) else 0.0
-    _lift(axes, low)
+    room = 0.06 if any(trials for _, trials, _, _ in found) else 0.0
+    _make_room(axes, room, above=above)
     for state, trials, colour, marker in found:
         if trials:
-            numbers, heights = [trial.number for trial in trials], [low / 2] * len(trials)
+            numbers, heights = [trial.number for trial in trials], [1.0 - room / 2 if above else room / 2] * len(trials)
             axes.plot(
                 numbers, heights, marker, color=colour, markersize=6, transform=axes.get_xaxis_transform(), clip_on=False, zorder=3,
                 label=f"{state} ({len(trials)})",
             )  # fmt: skip
 
 
-def _lift(axes: Any, share: float) -> None:
-    """Leave that share of the height free below the values."""
+def _make_room(axes: Any, share: float, *, above: bool) -> None:
+    """Leave that share of the height free above or below the values."""
     to_axis, from_axis = axes.yaxis.get_transform(), axes.yaxis.get_transform().inverted()
     low, high = to_axis.transform(np.array(axes.get_ylim()))
-    axes.set_ylim(from_axis.transform(low - share * (high - low) / (1 - share)), from_axis.transform(high))
+    room = share * (high - low) / (1 - share)
+    axes.set_ylim(from_axis.transform(low if above else low - room), from_axis.transform(high + room if above else high))
 
 
 def _alpha(n: int) -> float:
