@@ -26,9 +26,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
         case Asked():
             return _asked_to_json(event)
         case Told():
-            record = {"event": "told", "number": event.number, "state": event.state}
-            optional = {"values": list(event.values) or None, "info": value_to_json(event.info), "reason": event.reason}
-            return record | {key: value for key, value in optional.items() if value is not None}
+            return _told_to_json(event)
         case Claimed():
             return {"event": "claimed", "number": event.number, "attempt": event.attempt}
         case Reported():
@@ -65,6 +63,17 @@ def _asked_to_json(event: Asked) -> dict[str, Any]:
         record["fidelity"] = candidate.fidelity
     if candidate.parent is not None:
         record["parent"] = candidate.parent
+    return record
+
+
+def _told_to_json(event: Told) -> dict[str, Any]:
+    record: dict[str, Any] = {"event": "told", "number": event.number, "state": event.state}
+    if event.values:
+        record["values"] = list(event.values)
+    if event.info is not None:
+        record["info"] = value_to_json(event.info)
+    if event.reason is not None:
+        record["reason"] = event.reason
     return record
 
 

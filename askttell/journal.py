@@ -69,7 +69,7 @@ class Journal:
 
     def begin(self, events: Sequence[Event]) -> bool:
         """Whether this process opened the study; if not, another did, and its log has been read."""
-        records = _recorded(events, _envelope())
+        records = _recorded(events, None, None)
         if self.log.append(self.key, 0, records, durable=True):
             self._apply(events, records)
             return True
@@ -85,23 +85,35 @@ class Journal:
         """A best-effort lock, to be held while a strategy thinks."""
         return self.log.turn(self.key, _TURN_SECONDS)
 
-    def record(self, decide: Callable[[History], Sequence[Event]], *, durable: bool, **envelope: Any) -> Sequence[Event]:
+    def record(
+        self,
+        decide: Callable[[History], Sequence[Event]],
+        *,
+        durable: bool,
+        owner: Owner | None = None,
+        lease_seconds: float | None = None,
+    ) -> Sequence[Event]:
         """The events that were recorded: those that `decide` returns for the history at which the append succeeded."""
         while True:
             assert self.history is not None
             events = decide(self.history)
-            if not events or self._append(events, durable=durable, **envelope):
+            if not events or self._append(events, durable, owner, lease_seconds):
                 return events
             self.sync()
 
-    def record_ask(self, history: History, events: Sequence[Event], *, durable: bool, **envelope: Any) -> bool:
+    def record_ask(
+        self, history: History, events: Sequence[Event], *, durable: bool, owner: Owner | None = None, lease_seconds: float | None = None
+    ) -> bool:
         """Whether asks thought out on an earlier history were recorded: unless an ask or an enqueue has come since then."""
-        assert self.history is not None
-        while not any(isinstance(event, Asked | Enqueued | Using) for event in self.history.since(history)):
-            if self._append(events, durable=durable, **envelope):
+        while self.history is history or not any(isinstance(event, Asked | Enqueued | Using) for event in self._since(history)):
+            if self._append(events, durable, owner, lease_seconds):
                 return True
             self.sync()
         return False
+
+    def _since(self, earlier: History) -> list[Event]:
+        assert self.history is not None
+        return self.history.since(earlier)
 
     def is_orphan(self, number: int) -> bool:
         """Whether a pending trial's evaluation has ended without a result: its process is dead, or its lease has run out."""
@@ -116,8 +128,8 @@ class Journal:
         asked_at, worker = (self._asked_at[number], self._workers[number]) if known else (None, None)
         return history.trial_about(number, space, asked_at, self._told_at.get(number), worker)
 
-    def _append(self, events: Sequence[Event], *, durable: bool, **envelope: Any) -> bool:
-        records = _recorded(events, _envelope(**envelope))
+    def _append(self, events: Sequence[Event], durable: bool, owner: Owner | None, lease_seconds: float | None) -> bool:  # noqa: FBT001
+        records = _recorded(events, owner, lease_seconds)
         if not self.log.append(self.key, self.n, records, durable=durable):
             return False
         self._apply(events, records)
@@ -144,15 +156,15 @@ class Journal:
         self.n += len(records)
         settled = {event.number for event in events if isinstance(event, Told)} if len(events) > 1 else ()
         for event, record in zip(events, records, strict=True):
-            if isinstance(event, Asked):
+            if isinstance(event, Told):
+                self._told_at[event.number] = record.get("time", 0.0)
+                self.holders.pop(event.number, None)
+            elif isinstance(event, Asked):
                 self._asked_at.append(record.get("time", 0.0))
                 worker = record.get("worker")
                 self._workers.append(self._known_workers.setdefault(worker, worker))
                 if event.number not in settled:
                     self._hold(event.number, record)
-            elif isinstance(event, Told):
-                self._told_at[event.number] = record.get("time", 0.0)
-                self.holders.pop(event.number, None)
             elif isinstance(event, Claimed) and event.number not in settled:
                 self._hold(event.number, record)
             elif isinstance(event, Reported) and event.number in self.holders and event.attempt == self.history.attempts(event.number):
@@ -194,21 +206,17 @@ def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
             key = f"{name}#{generation}"
 
 
-def _recorded(events: Sequence[Event], envelope: dict[str, Any]) -> list[dict[str, Any]]:
+def _recorded(events: Sequence[Event], owner: Owner | None, lease_seconds: float | None) -> list[dict[str, Any]]:
+    """The records of events, each in an envelope of what is known beside it and is never read by a strategy."""
     records = [event_to_json(event) for event in events]
+    now, worker = round(time.time(), 3), _worker(os.getpid())
     for record in records:
-        record.update(envelope)
+        record["time"], record["worker"] = now, worker
+        if owner is not None:
+            record["owner"] = owner
+        if lease_seconds is not None:
+            record["lease_seconds"] = lease_seconds
     return records
-
-
-def _envelope(*, owner: Owner | None = None, lease_seconds: float | None = None) -> dict[str, Any]:
-    """What is known beside the event and is never read by a strategy."""
-    about: dict[str, Any] = {"time": round(time.time(), 3), "worker": _worker(os.getpid())}
-    if owner is not None:
-        about["owner"] = list(owner)
-    if lease_seconds is not None:
-        about["lease_seconds"] = lease_seconds
-    return about
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """Strategy, the one method that a search method has, and `ask`, which puts the queue before the strategy."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -110,11 +111,15 @@ def describe(strategy: Strategy) -> tuple[str, int, dict[str, Json]]:
 
 
 def _settings(part: Any) -> dict[str, Json]:
-    if attrs.has(type(part)):
-        fields = {field.alias: getattr(part, field.name) for field in attrs.fields(type(part)) if field.init}
-    else:
-        fields = dict(getattr(part, "__dict__", {}))
+    known = _fields(type(part))
+    fields = dict(getattr(part, "__dict__", {})) if known is None else {alias: getattr(part, name) for alias, name in known}
     return {str(name): _plain(f"{type(part).__name__}.{name}", value) for name, value in fields.items()}
+
+
+@functools.lru_cache(maxsize=256)
+def _fields(kind: type) -> tuple[tuple[str, str], ...] | None:
+    """What the settings of an attrs class are called, for its caller and in itself; None for any other class."""
+    return tuple((field.alias, field.name) for field in attrs.fields(kind) if field.init) if attrs.has(kind) else None
 
 
 def _plain(what: str, value: Any) -> Json:
