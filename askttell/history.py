@@ -207,9 +207,9 @@ class History:
         """The same with the objects that a space knows, and with what is known beside the events: times and worker."""
         if not 0 <= number < self.number:
             raise LookupError(f"There is no trial {number!r}; {self.number} have been asked, numbered from 0.")
-        told = self._told_of(number)
-        reports = tuple(self._store.reports_of(number, self._n_events))
-        return make_trial(space, self._store.asked[number], told, reports, self.attempts(number), about or (None, None, None))
+        store = self._store
+        reports = tuple(store.reports_of(number, self._n_events)) if number in store.reports else ()
+        return make_trial(space, store.asked[number], self._told_of(number), reports, self.attempts(number), about or (None, None, None))
 
     def attempts(self, number: int) -> int:
         """How many evaluations of the trial have begun."""

@@ -10,7 +10,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
@@ -23,6 +23,8 @@ from askttell.space import Space
 from askttell.trial import Trial
 from storage_backends import StudyDeleted
 
+HeldBy: TypeAlias = tuple[Owner | None, float | None]  # the process that evaluates a trial, and for how many seconds it is leased
+_NOBODY: HeldBy = (None, None)
 _TURN_SECONDS = 30.0
 
 
@@ -69,7 +71,7 @@ class Journal:
 
     def begin(self, events: Sequence[Event]) -> bool:
         """Whether this process opened the study; if not, another did, and its log has been read."""
-        records = _recorded(events, None, None)
+        records = _recorded(events, _NOBODY)
         if self.log.append(self.key, 0, records, durable=True):
             self._apply(events, records)
             return True
@@ -85,35 +87,26 @@ class Journal:
         """A best-effort lock, to be held while a strategy thinks."""
         return self.log.turn(self.key, _TURN_SECONDS)
 
-    def record(
-        self,
-        decide: Callable[[History], Sequence[Event]],
-        *,
-        durable: bool,
-        owner: Owner | None = None,
-        lease_seconds: float | None = None,
-    ) -> Sequence[Event]:
+    def record(self, decide: Callable[[History], Sequence[Event]], held_by: HeldBy = _NOBODY, *, durable: bool) -> Sequence[Event]:
         """The events that were recorded: those that `decide` returns for the history at which the append succeeded."""
         while True:
             assert self.history is not None
             events = decide(self.history)
-            if not events or self._append(events, durable, owner, lease_seconds):
+            if not events or self._append(events, held_by, durable=durable):
                 return events
             self.sync()
 
-    def record_ask(
-        self, history: History, events: Sequence[Event], *, durable: bool, owner: Owner | None = None, lease_seconds: float | None = None
-    ) -> bool:
+    def record_ask(self, history: History, events: Sequence[Event], held_by: HeldBy, *, durable: bool) -> bool:
         """Whether asks thought out on an earlier history were recorded: unless an ask or an enqueue has come since then."""
-        while self.history is history or not any(isinstance(event, Asked | Enqueued | Using) for event in self._since(history)):
-            if self._append(events, durable, owner, lease_seconds):
+        while self.history is history or not self._overtaken(history):
+            if self._append(events, held_by, durable=durable):
                 return True
             self.sync()
         return False
 
-    def _since(self, earlier: History) -> list[Event]:
+    def _overtaken(self, history: History) -> bool:
         assert self.history is not None
-        return self.history.since(earlier)
+        return any(isinstance(event, Asked | Enqueued | Using) for event in self.history.since(history))
 
     def is_orphan(self, number: int) -> bool:
         """Whether a pending trial's evaluation has ended without a result: its process is dead, or its lease has run out."""
@@ -128,8 +121,8 @@ class Journal:
         asked_at, worker = (self._asked_at[number], self._workers[number]) if known else (None, None)
         return history.trial_about(number, space, asked_at, self._told_at.get(number), worker)
 
-    def _append(self, events: Sequence[Event], durable: bool, owner: Owner | None, lease_seconds: float | None) -> bool:  # noqa: FBT001
-        records = _recorded(events, owner, lease_seconds)
+    def _append(self, events: Sequence[Event], held_by: HeldBy, *, durable: bool) -> bool:
+        records = _recorded(events, held_by)
         if not self.log.append(self.key, self.n, records, durable=durable):
             return False
         self._apply(events, records)
@@ -206,8 +199,9 @@ def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
             key = f"{name}#{generation}"
 
 
-def _recorded(events: Sequence[Event], owner: Owner | None, lease_seconds: float | None) -> list[dict[str, Any]]:
+def _recorded(events: Sequence[Event], held_by: HeldBy) -> list[dict[str, Any]]:
     """The records of events, each in an envelope of what is known beside it and is never read by a strategy."""
+    owner, lease_seconds = held_by
     records = [event_to_json(event) for event in events]
     now, worker = round(time.time(), 3), _worker(os.getpid())
     for record in records:

@@ -12,7 +12,7 @@ from askttell import strategy as asking
 from askttell.errors import AlreadyTold, Exhausted
 from askttell.events import Asked, Candidate, Claimed, Direction, Enqueued, Event, Opened, Told
 from askttell.history import History, Trials, check_directions, check_prior
-from askttell.journal import Journal
+from askttell.journal import HeldBy, Journal
 from askttell.owner import Owner, this_process
 from askttell.registry import rebuild
 from askttell.results import TrialOrNumber
@@ -187,39 +187,40 @@ class Study:
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
         _check_limits(lease_seconds, None)
-        envelope = {"owner": owner, "lease_seconds": lease_seconds}
+        held_by = (owner, lease_seconds)
         with self._journal.turn():
             with self._lock:
                 self._journal.sync()
-                numbers = self._reissued(wanted, envelope)
-            if len(numbers) < wanted:
+                trials = self._reissued(wanted, held_by)
+            if len(trials) < wanted:
                 try:
-                    numbers += self._asked(wanted - len(numbers), total, durable=durable, envelope=envelope)
+                    trials += self._asked(wanted - len(trials), total, held_by, durable=durable)
                 except Exhausted:
-                    if not numbers:
+                    if not trials:
                         raise
-        with self._lock:
-            return [self._trial(number) for number in numbers]
+        return trials
 
-    def _asked(self, n: int, total: int | None, *, durable: bool, envelope: dict[str, Any]) -> list[int]:
-        """The numbers of n new trials. No lock is held while the strategy thinks, so that other threads can tell."""
+    def _asked(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
+        """So many new trials. No lock is held while the strategy thinks, so that other threads can tell."""
         while True:
             history = self._history
             events = _thought(history, self.strategy, n, total)
             with self._lock:
-                if self._journal.record_ask(history, events, durable=durable, **envelope):
-                    return [event.number for event in events if isinstance(event, Asked)]
+                if self._journal.record_ask(history, events, held_by, durable=durable):
+                    return [self._trial(event.number) for event in events if isinstance(event, Asked)]
 
-    def _reissued(self, n: int, envelope: dict[str, Any]) -> list[int]:
-        """The numbers of at most n orphans, claimed for a further attempt; those that had too many are told as failed."""
-        numbers: list[int] = []
-        pending = self._history.number > self._history.n_finished
-        for number in self._history.pending_numbers.tolist() if self._reissue and pending else ():
-            if len(numbers) == n:
+    def _reissued(self, n: int, held_by: HeldBy) -> list[Trial]:
+        """At most n orphans, claimed for a further attempt; those that had too many are told as failed."""
+        trials: list[Trial] = []
+        history = self._history
+        if not self._reissue or history.number == history.n_finished:
+            return trials
+        for number in history.pending_numbers.tolist():
+            events = self._journal.record(functools.partial(self._claim, number), held_by, durable=True)
+            trials += [self._trial(event.number) for event in events if isinstance(event, Claimed)]
+            if len(trials) == n:
                 break
-            events = self._journal.record(functools.partial(self._claim, number), durable=True, **envelope)
-            numbers += [event.number for event in events if isinstance(event, Claimed)]
-        return numbers
+        return trials
 
     def _claim(self, number: int, history: History) -> Sequence[Event]:
         if not history.is_pending(number) or not self._journal.is_orphan(number):
@@ -290,7 +291,7 @@ class Study:
                     raise AlreadyTold(f"Trial {trial.number} was requeued, so its lease cannot be renewed; ask for a trial again.")
                 return (Claimed(trial.number, trial.attempts),)
 
-            self._journal.record(decide, durable=False, owner=this_process(), lease_seconds=self._lease_seconds)
+            self._journal.record(decide, (this_process(), self._lease_seconds), durable=False)
 
     def requeue(self, trial: TrialOrNumber) -> None:
         """Give up the evaluation of a pending trial, whoever makes it: the next ask hands it out again. AlreadyTold if it is finished."""
@@ -302,7 +303,7 @@ class Study:
                     raise AlreadyTold(f"Trial {number} is {history.trial(number).state} already, so it cannot be requeued.")
                 return (Claimed(number, history.attempts(number)),)
 
-            self._journal.record(decide, durable=True, lease_seconds=0.0)  # a lease that has run out, for every process
+            self._journal.record(decide, (None, 0.0), durable=True)  # a lease that has run out, for every process
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Try these parameters before the strategy is asked again."""
