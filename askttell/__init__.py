@@ -23,20 +23,25 @@ Below it lies the pure layer, which has no storage and nothing mutable:
 (0, 1, 0.5)
 """
 
-from askttell.audit import verify
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from askttell.domains import Categorical, Float, Int, Ordinal
 from askttell.errors import AlreadyTold, Exhausted, NotReady, ReplayError
 from askttell.events import Candidate
-from askttell.explanation import why
 from askttell.history import History
 from askttell.journal import Log, copy
-from askttell.moving import copy_to_space
 from askttell.results import add, enqueue, fail, report, stop, tell
 from askttell.space import Space
-from askttell.stopping import MedianRule
 from askttell.strategy import Strategy, ask, ask_many
 from askttell.study import Study
 from askttell.trial import Trial
+
+if TYPE_CHECKING:
+    from askttell.audit import verify
+    from askttell.explanation import why
+    from askttell.moving import copy_to_space
+    from askttell.stopping import MedianRule
 
 __all__ = [
     "AlreadyTold",
@@ -68,3 +73,15 @@ __all__ = [
     "verify",
     "why",
 ]
+
+_LATER = {"MedianRule": "stopping", "copy_to_space": "moving", "verify": "audit", "why": "explanation"}  # not needed by every search
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'askttell' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"askttell.{_LATER[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -111,7 +111,8 @@ def describe(strategy: Strategy) -> tuple[str, int, dict[str, Json]]:
 
 
 def _settings(part: Any) -> dict[str, Json]:
-    known = _fields(type(part))
+    kind: Any = type(part)
+    known = _fields(kind)
     fields = dict(getattr(part, "__dict__", {})) if known is None else {alias: getattr(part, name) for alias, name in known}
     return {str(name): _plain(f"{type(part).__name__}.{name}", value) for name, value in fields.items()}
 

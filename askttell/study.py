@@ -5,7 +5,7 @@ import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from askttell import results
 from askttell import strategy as asking
@@ -16,17 +16,17 @@ from askttell.journal import HeldBy, Journal
 from askttell.owner import Owner, this_process
 from askttell.registry import rebuild
 from askttell.results import TrialOrNumber
-from askttell.running import run
 from askttell.seed import check_seed, draw_seed
 from askttell.space import Space
-from askttell.stopping import Stopping
-from askttell.strategies import Auto
 from askttell.strategy import Strategy
 from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
 from storage_backends import connect
 from storage_backends.locks import renewed_in_child
+
+if TYPE_CHECKING:
+    from askttell.stopping import Stopping
 
 _MAX_ATTEMPTS = 5
 
@@ -51,7 +51,7 @@ class Study:
         directions: Sequence[Direction] | None = None,
         seed: int | None = None,
         prior: Sequence[Any] = (),
-        stopping: Stopping | None = None,
+        stopping: "Stopping | None" = None,
         reissue: bool = True,
         lease_seconds: float | None = None,
         max_attempts: int | None = None,
@@ -152,6 +152,8 @@ class Study:
     def strategy(self) -> Strategy:
         """The strategy that the next ask uses: the one given, else the one recorded last, else `Auto()`."""
         if self._strategy is None:
+            from askttell.strategies.auto import Auto  # noqa: PLC0415 - not needed by every search
+
             used = self._history.last_used
             rebuilt = Auto() if used is None else rebuild(used)
             if rebuilt is None:
@@ -375,6 +377,8 @@ class Study:
         Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded and raised. An interrupted
         trial (Ctrl-C) stays pending and comes first in the next ask.
         """
+        from askttell.running import run  # noqa: PLC0415 - not needed by every search
+
         run(self, objective, n_trials, timeout=timeout, callbacks=callbacks, catch=catch, progress=progress)
 
     def abandon(self, trial: TrialOrNumber) -> None:
