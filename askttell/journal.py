@@ -164,8 +164,9 @@ class Journal:
                 self.holders[event.number].since = _since(record)
 
     def _hold(self, number: int, record: dict[str, Any]) -> None:
-        owner = record.get("owner")
-        self.holders[number] = Holder(None if owner is None else tuple(owner), record.get("lease_seconds"), _since(record))
+        owner, lease_seconds = record.get("owner"), record.get("lease_seconds")
+        since = 0.0 if lease_seconds is None else _since(record)
+        self.holders[number] = Holder(None if owner is None else tuple(owner), lease_seconds, since)
 
 
 def _since(record: dict[str, Any]) -> float:
@@ -203,7 +204,7 @@ def _recorded(events: Sequence[Event], held_by: HeldBy) -> list[dict[str, Any]]:
     """The records of events, each in an envelope of what is known beside it and is never read by a strategy."""
     owner, lease_seconds = held_by
     records = [event_to_json(event) for event in events]
-    now, worker = round(time.time(), 3), _worker(os.getpid())
+    now, worker = int(time.time() * 1000) / 1000, _worker(os.getpid())
     for record in records:
         record["time"], record["worker"] = now, worker
         if owner is not None:

@@ -28,6 +28,8 @@ def is_dead(owner: Owner) -> bool:
     """
     boot, namespace, pid, started = owner
     here = this_process()
+    if owner == here:  # as in most studies, and at a hundredth of the time
+        return False
     if boot != here[0]:
         return True
     return namespace == here[1] and _started(pid) != started
