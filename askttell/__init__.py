@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from askttell.explanation import why
     from askttell.moving import copy_to_space
     from askttell.stopping import MedianRule
+    from askttell.until import no_improvement, target
 
 __all__ = [
     "AlreadyTold",
@@ -67,14 +68,23 @@ __all__ = [
     "copy_to_space",
     "enqueue",
     "fail",
+    "no_improvement",
     "report",
     "stop",
+    "target",
     "tell",
     "verify",
     "why",
 ]
 
-_LATER = {"MedianRule": "stopping", "copy_to_space": "moving", "verify": "audit", "why": "explanation"}  # not needed by every search
+_LATER = {  # not needed by every search
+    "MedianRule": "stopping",
+    "copy_to_space": "moving",
+    "no_improvement": "until",
+    "target": "until",
+    "verify": "audit",
+    "why": "explanation",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,6 @@ from threadpoolctl import threadpool_limits
 
 from askttell.domains import Categorical, Float, Int
 from askttell.progress import say
-from askttell.running import run as run_study
 from askttell.space import Space
 from askttell.study import Study
 from askttell.trial import Trial
@@ -100,10 +99,7 @@ def _search(study: Study, trials: int, out: TextIO) -> None:
             say(f"trial {trial.number:3d}   error {trial.values[0]:.4f}   {_compact(trial)}", out)
 
     # a model that cannot be trained is a result like another
-    run_study(
-        study, objective, None, timeout=None, callbacks=[report], catch=Exception,
-        progress=sys.stderr.isatty(), total=trials,
-    )  # fmt: skip
+    study.run(objective, total=trials, catch=Exception, callbacks=[report], progress=sys.stderr.isatty())
 
 
 def _compact(trial: Trial) -> str:

@@ -1,17 +1,22 @@
-"""`Study.run`: the loop for those who do not need their own."""
+"""`Study.run`: the loop for those who do not need their own. This process asks and tells, the workers of an executor evaluate.
+
+Without an executor this process evaluates too, in the same loop.
+"""
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from askttell.errors import AlreadyTold, Exhausted
+from askttell.evaluation import Catch
+from askttell.in_flight import InFlight
 from askttell.progress import progress_bar
 from askttell.trial import Trial
-from askttell.values import check_finite, check_values
+from askttell.workers import Workers
 
 if TYPE_CHECKING:
     from askttell.study import Study
+    from askttell.until import Until
 
 
 def run(
@@ -19,65 +24,62 @@ def run(
     objective: Callable[..., Any],
     n_trials: int | None,
     *,
+    executor: Any,
+    max_workers: int | None,
+    lease_seconds: float | None,
     timeout: float | None,
+    total: int | None,
+    catch: Catch,
     callbacks: Sequence[Callable[["Study", Trial], object]],
-    catch: type[Exception] | tuple[type[Exception], ...],
+    until: "Until | None",
     progress: bool,
-    total: int | None = None,
 ) -> None:
-    """Nothing; see `Study.run`. With `total` it ends when the study holds that many trials, over all runs and processes."""
+    """Nothing; see `Study.run`. An error of the objective that is not caught is raised when the other trials in flight are told."""
+    may_begin = _may_begin(study, n_trials, total, timeout, until)
+    done, errors = 0, list[Exception]()
+
+    def wanted(n_in_flight: int) -> bool:
+        return not errors and may_begin(done + n_in_flight)
+
+    with (
+        Workers(executor, max_workers) as workers,
+        _bar(study, n_trials, total, show=progress) as tick,
+        InFlight(study, objective, catch, workers, total, lease_seconds) as in_flight,
+    ):
+        while in_flight.begin(wanted):
+            for number, error in in_flight.finished():
+                done += 1
+                errors += [error] if error else []
+                for callback in callbacks:
+                    callback(study, study.trials[number])
+                tick(done if total is None else min(study.n_finished, total))
+    if errors:
+        raise errors[0]
+
+
+def _may_begin(
+    study: "Study", n_trials: int | None, total: int | None, timeout: float | None, until: "Until | None"
+) -> Callable[[int], bool]:
+    """Whether a run may begin another trial, given how many it has begun; `total` is for the ask to keep."""
     _check_count("n_trials", n_trials)
     _check_count("total", total)
-    if n_trials is None and timeout is None and total is None:
-        raise ValueError("Give `n_trials` or `timeout`; a run without either would never end.")
+    if until is not None and not callable(until):
+        raise TypeError(f"`until` must be a function of the history, such as no_improvement(30) or target(0.01), but got {until!r}.")
+    if n_trials is None and total is None and timeout is None and until is None:
+        raise ValueError("Give `n_trials`, `total`, `timeout` or `until`; a run without any would never end.")
     end = None if timeout is None else time.monotonic() + timeout
-    with _bar(study, n_trials, total, show=progress) as tick:
-        done = 0
-        while (n_trials is None or done < n_trials) and (end is None or time.monotonic() < end):
-            try:
-                trial = study.ask(total=total)
-            except Exhausted:
-                return
-            _evaluate(study, objective, trial, catch)
-            for callback in callbacks:
-                callback(study, study.trials[trial.number])
-            done += 1
-            tick(done if total is None else min(study.n_finished, total))
+
+    def may_begin(n: int) -> bool:
+        return (
+            (n_trials is None or n < n_trials) and (end is None or time.monotonic() < end) and (until is None or not until(study.history))
+        )
+
+    return may_begin
 
 
 def _check_count(name: str, n: Any) -> None:
     if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 0):
         raise ValueError(f"`{name}` must be an integer from 0 or None, but got {n!r}.")
-
-
-def _evaluate(study: "Study", objective: Callable[..., Any], trial: Trial, catch: type[Exception] | tuple[type[Exception], ...]) -> None:
-    try:
-        values = check_values(objective(**trial.params), study.history.n_objectives)
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        _tell(lambda: study.fail(trial, reason))
-        if not isinstance(error, catch):
-            raise
-    except BaseException:  # interrupted: nothing is known of the parameters, so they are tried again
-        study.abandon(trial)
-        raise
-    else:
-        _tell_values(study, trial, values)
-
-
-def _tell_values(study: "Study", trial: Trial, values: tuple[float, ...]) -> None:
-    try:
-        check_finite(values)
-    except ValueError:
-        _tell(lambda: study.fail(trial, f"the value was {values[0] if len(values) == 1 else values!r}"))
-    else:
-        _tell(lambda: study.tell(trial, values))
-
-
-def _tell(tell: Callable[[], object]) -> None:
-    # the trial may have been handed out again while this evaluation took long; the first result counts
-    with suppress(AlreadyTold):
-        tell()
 
 
 def _bar(study: "Study", n_trials: int | None, total: int | None, *, show: bool) -> AbstractContextManager[Callable[[int], object]]:

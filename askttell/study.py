@@ -26,7 +26,10 @@ from storage_backends import connect
 from storage_backends.locks import renewed_in_child
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from askttell.stopping import Stopping
+    from askttell.until import Until
 
 _MAX_ATTEMPTS = 5
 
@@ -367,19 +370,30 @@ class Study:
         objective: Callable[..., Any],
         n_trials: int | None = None,
         *,
+        executor: "Executor | None" = None,
+        max_workers: int | None = None,
         timeout: float | None = None,
-        callbacks: Sequence[Callable[["Study", Trial], object]] = (),
+        total: int | None = None,
         catch: type[Exception] | tuple[type[Exception], ...] = (),
+        callbacks: Sequence[Callable[["Study", Trial], object]] = (),
+        until: "Until | None" = None,
         progress: bool = False,
     ) -> None:
-        """Evaluate `objective(**params)` n_trials times, or until `timeout` seconds have passed or the space is exhausted.
+        """Evaluate `objective(**params)` n_trials times, at most until the study holds `total` trials, over all runs and processes.
 
-        Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded and raised. An interrupted
-        trial (Ctrl-C) stays pending and comes first in the next ask.
+        `executor` is any of PEP 3148: threads, processes, loky, MPI, Dask. This process asks and tells; its workers evaluate as many
+        trials at once as it has workers, or `max_workers`. Results are told in the order they finish. No trial begins after `timeout`
+        seconds, on an exhausted space, or while `until(history)` holds (see `askttell.until`); those in flight are waited for.
+
+        Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded and raised. A trial whose worker died
+        is evaluated again, `max_attempts` times at most. Trials that are interrupted (Ctrl-C) stay pending and come first in the next ask.
         """
         from askttell.running import run  # noqa: PLC0415 - not needed by every search
 
-        run(self, objective, n_trials, timeout=timeout, callbacks=callbacks, catch=catch, progress=progress)
+        run(
+            self, objective, n_trials, executor=executor, max_workers=max_workers, lease_seconds=self._lease_seconds, timeout=timeout,
+            total=total, catch=catch, callbacks=callbacks, until=until, progress=progress,
+        )  # fmt: skip
 
     def abandon(self, trial: TrialOrNumber) -> None:
         """Give up an evaluation of this process without a result, so that the next ask hands the trial out again."""

@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import traceback
 import zlib
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 
 import attrs
@@ -35,9 +36,11 @@ from askttell import (
     copy_to_space,
     demo,
     fail,
+    no_improvement,
     plotting,
     report,
     strategies,
+    target,
     tell,
     verify,
 )
@@ -112,6 +115,22 @@ def stored(strategy=None):
         if strategy is not None:
             study.ask()
     return "stored.db"
+
+
+class Broken(Executor):
+    """A pool of threads that broke."""
+
+    def submit(self, *arguments):
+        raise BrokenExecutor("its initializer failed.")
+
+
+class Cancelling(Executor):
+    """An executor that gives everything up."""
+
+    def submit(self, *arguments):
+        future = Future()
+        future.cancel()
+        return future
 
 
 def held():
@@ -489,9 +508,35 @@ STUDIES = [
     ("no trials are wanted", lambda: held().ask(0),
      "`n` must be an integer from 1, but got 0."),
     ("a run without an end", lambda: held().run(print),
-     "Give `n_trials` or `timeout`; a run without either would never end."),
+     "Give `n_trials`, `total`, `timeout` or `until`; a run without any would never end."),
     ("a run of a negative number of trials", lambda: held().run(print, -1),
      "`n_trials` must be an integer from 0 or None, but got -1."),
+    ("a run that ends until a number", lambda: held().run(print, until=30),
+     "`until` must be a function of the history, such as no_improvement(30) or target(0.01), but got 30."),
+    ("no improvement in no results", lambda: no_improvement(0),
+     "`n` must be an integer from 1, the number of results without improvement, but got 0."),
+    ("an improvement by less than nothing", lambda: no_improvement(3, by=-0.1),
+     "`by` must be a number from 0, the least improvement that counts, but got -0.1."),
+    ("a target that is no number", lambda: target("low"),
+     "`value` must be a number, the result to reach, but got 'low'."),
+    ("a target of two objectives", lambda: target(0.1)(TWO),
+     "target compares one objective, but the search has 2; give a function of your own from the history to a bool."),
+    ("an objective that returns nothing", lambda: held().run(lambda x: None, 1),
+     "`value` must be a number, but got None of type NoneType; tell a number, or record a failure by fail(trial, reason)."),
+    ("an executor that is none", lambda: held().run(print, 1, executor=4),
+     "`executor` must be a concurrent.futures.Executor, such as ThreadPoolExecutor(4) or, of dask.distributed, Client(…).get_executor(), but got 4."),
+    ("an executor that does not say how many", lambda: held().run(print, 1, executor=Executor()),
+     "Executor does not say how many workers it has; give `max_workers`, the number of trials to evaluate at once."),
+    ("workers without an executor", lambda: held().run(print, 1, max_workers=4),
+     "`max_workers`=4 needs an `executor`, such as ThreadPoolExecutor(4)."),
+    ("no workers", lambda: held().run(print, 1, executor=Executor(), max_workers=0),
+     "`max_workers` must be an integer from 1, the number of trials in flight, or None, but got 0."),
+    ("an executor that takes no work", lambda: held().run(print, 1, executor=Executor(), max_workers=1),
+     "Executor could not evaluate the objective (NotImplementedError: ). Nothing is lost; a pool of processes needs an objective that can be imported, while loky and Dask take any."),
+    ("a pool that breaks and cannot be made again", lambda: held().run(print, 1, executor=Broken(), max_workers=2),
+     "Broken is broken: its initializer failed. Make a new one and run again; the trials in flight come first."),
+    ("nothing comes back", lambda: Study(X, seed=3, max_attempts=1).run(print, 1, executor=Cancelling(), max_workers=1),
+     "No evaluation came back from Cancelling; try the objective by itself. Of trial 0, 1 evaluations of it died, the last by CancelledError: it was cancelled"),
     ("a lease is renewed late", lambda: renewed_late(),
      "Trial 0 was told or handed out again, so its lease cannot be renewed."),
     ("a lease is renewed after a requeue", lambda: renewed_though_requeued(),
@@ -700,6 +745,8 @@ NOT_CAUSED_BY_A_USER = {
     "askttell/seed.py": {"uniforms", "_key"},
     "askttell/registry.py": {"_build"},
     "askttell/space.py": {"__getitem__"},
+    "askttell/__init__.py": {"__getattr__"},
+    "askttell/in_flight.py": {"_without_result"},  # an interrupt that a worker met
     "storage_backends/__init__.py": {"__getattr__"},
     "storage_backends/records.py": {"dump", "check_name"},
     "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced"},

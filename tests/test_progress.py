@@ -7,7 +7,6 @@ import pytest
 
 from askttell import Float, Space, Study
 from askttell.progress import best_text, progress_bar, say
-from askttell.running import run
 from askttell.strategies import Random
 
 X = Space(x=Float(0.0, 1.0))
@@ -32,7 +31,7 @@ def test_it_counts_what_is_done_failed_and_pending_and_names_the_best(capsys):
 def test_a_total_counts_the_trials_of_earlier_runs(capsys):
     study = Study(X, strategy=Random(), seed=0)
     study.run(objective, 3)
-    run(study, objective, None, timeout=None, callbacks=(), catch=(), progress=True, total=8)
+    study.run(objective, total=8, progress=True)
     err = capsys.readouterr().err.replace("\r", "\n")
 
     assert study.n_finished == 8

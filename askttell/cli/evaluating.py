@@ -59,8 +59,6 @@ def _demo(options: Options) -> int:
 
 
 def _run(options: Options) -> int:
-    from askttell.running import run  # noqa: PLC0415 - only this verb needs it
-
     objective, raised = _watched(options)
     space = None if options.space is None else space_of(options.space)
     settings = {"directions": options.direction, "seed": options.seed, "strategy": strategy_of(options.strategy)}
@@ -69,9 +67,9 @@ def _run(options: Options) -> int:
         state = f"going on after {study.n_finished} trials" if study.n_finished else "starting"
         print(f"Study {study.name!r} in {options.storage}: {state}.", file=out)
         try:
-            run(
-                study, objective, None, timeout=options.timeout, callbacks=[_announcer(out)], catch=Exception if options.catch else (),
-                progress=_has_bar(), total=options.trials,
+            study.run(
+                objective, total=options.trials, timeout=options.timeout, catch=Exception if options.catch else (),
+                callbacks=[_announcer(out)], progress=_has_bar(),
             )  # fmt: skip
         except KeyboardInterrupt:
             print(f"\nInterrupted after {study.n_finished} trials; nothing is lost. Go on with:\n  {options.command}", file=sys.stderr)

@@ -1,0 +1,162 @@
+"""The trials that a run has in flight: asked, handed to workers, told in the order they finish, given back if the run breaks off."""
+
+import functools
+import math
+import os
+import queue
+import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from askttell.errors import AlreadyTold, Exhausted, NotReady
+from askttell.evaluation import Catch, Raised, Returned, evaluate
+from askttell.owner import this_process
+from askttell.trial import Trial
+from askttell.workers import Workers, is_death
+
+if TYPE_CHECKING:
+    from askttell.study import Study
+
+_LOOK_SECONDS = 1.0  # how often a run looks up from waiting: for workers that came, leases that end, and Ctrl-C on Windows
+
+
+@attrs.frozen(eq=False)
+class Flight:
+    """One evaluation of a trial by a worker; `alone`: if the worker dies, it is known whose doing that was."""
+
+    trial: Trial
+    future: Future[Returned | Raised]
+    alone: bool
+
+
+class InFlight:
+    """A context; what is in flight when an error leaves it is given back, so that it comes first in the next ask of any process."""
+
+    def __init__(
+        self, study: "Study", objective: Callable[..., Any], catch: Catch, workers: Workers, total: int | None, lease_seconds: float | None
+    ) -> None:
+        self._study, self._workers, self._total, self._lease_seconds = study, workers, total, lease_seconds
+        self._evaluate = functools.partial(evaluate, objective, n_objectives=study.history.n_objectives, catch=catch)
+        self._run, self._n_calls = os.urandom(8).hex(), 0
+        self._trials: dict[int, Trial] = {}
+        self._futures: dict[int, Future[Any]] = {}
+        self._landed: queue.SimpleQueue[Flight] = queue.SimpleQueue()
+        self._any_returned = False
+        self._renewed_at = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            for future in self._futures.values():
+                future.cancel()
+            for trial in list(self._trials.values()):
+                self._give_back(trial)
+
+    def begin(self, wanted: Callable[[int], bool]) -> bool:
+        """Whether any trial is in flight, once each idle worker has been given one, while more than the n in flight are `wanted(n)`."""
+        while len(self._trials) < self._workers.count() and wanted(len(self._trials)):
+            try:
+                self._submit(self._asked())
+            except Exhausted:
+                break
+            except NotReady:  # the strategy waits for the result of a trial that is in flight
+                if not self._trials:
+                    raise
+                break
+        return bool(self._trials)
+
+    def finished(self) -> list[tuple[int, Exception | None]]:
+        """The trials now told, in the order they finished, each with the error that ends the run if there is one; none after a moment."""
+        return [told for told in map(self._told, self._waited()) if told is not None]
+
+    def _asked(self) -> Trial:
+        owner, durable = this_process(), self._workers.elsewhere
+        return self._study.ask_for(total=self._total, owner=owner, lease_seconds=self._lease_seconds, durable=durable)[0]
+
+    def _submit(self, trial: Trial) -> None:
+        self._trials[trial.number] = trial  # at once, as an interrupt may come at any time
+        self._n_calls += 1
+        call = functools.partial(self._evaluate, params=trial.params, call=(self._run, self._n_calls))
+        future, alone = self._workers.submit(call)
+        self._futures[trial.number] = future
+        future.add_done_callback(lambda future: self._landed.put(Flight(trial, future, alone)))
+
+    def _waited(self) -> list[Flight]:
+        lease = math.inf if self._lease_seconds is None else self._lease_seconds / 4
+        flights = []
+        with suppress(queue.Empty):
+            flights.append(self._landed.get(timeout=min(_LOOK_SECONDS, lease)))
+            while True:
+                flights.append(self._landed.get_nowait())
+        if time.monotonic() - self._renewed_at > lease:
+            self._renew()
+        return flights
+
+    def _renew(self) -> None:
+        """A lease then says that this process is there, which knows whether its workers are."""
+        self._renewed_at = time.monotonic()
+        for trial in self._trials.values():
+            with suppress(AlreadyTold):
+                self._study.renew(trial)
+
+    def _told(self, flight: Flight) -> tuple[int, Exception | None] | None:
+        """The trial's number and the error that ends the run; None if it is evaluated again."""
+        number = flight.trial.number
+        del self._futures[number]
+        error = CancelledError("it was cancelled") if flight.future.cancelled() else flight.future.exception()
+        if error is not None:
+            return self._without_result(flight, error)
+        self._any_returned = True
+        outcome = flight.future.result()
+        self._tell(flight.trial, outcome)
+        del self._trials[number]
+        return number, outcome.error if isinstance(outcome, Raised) and not outcome.caught else None
+
+    def _tell(self, trial: Trial, outcome: Returned | Raised) -> None:
+        with suppress(AlreadyTold):  # it may have been handed out again while this took long; the first result counts
+            if isinstance(outcome, Raised):
+                self._study.fail(trial, outcome.reason)
+            elif all(map(math.isfinite, outcome.values)):
+                self._study.tell(trial, outcome.values)
+            else:
+                self._study.fail(trial, f"the value was {outcome.values[0] if len(outcome.values) == 1 else outcome.values!r}")
+
+    def _without_result(self, flight: Flight, error: BaseException) -> tuple[int, None] | None:
+        if not isinstance(error, Exception):  # Ctrl-C reaches workers too
+            raise error
+        if not is_death(error):
+            raise RuntimeError(
+                f"{self._workers} could not evaluate the objective ({type(error).__name__}: {error}). Nothing is lost; a pool of processes"
+                " needs an objective that can be imported, while loky and Dask take any."
+            ) from error
+        self._workers.mend(error)
+        if isinstance(error, BrokenExecutor) and not flight.alone:  # perhaps the doing of another, so it does not count
+            self._submit(flight.trial)
+            return None
+        return self._died(flight.trial, error)
+
+    def _died(self, trial: Trial, error: Exception) -> tuple[int, None] | None:
+        number, history = trial.number, self._study.history
+        if trial.attempts < history.max_attempts:
+            del self._trials[number]
+            self._give_back(trial)
+            return None
+        first_line = str(error).partition("\n")[0]
+        reason = f"{trial.attempts} evaluations of it died, the last by {type(error).__name__}: {first_line}"
+        with suppress(AlreadyTold):
+            self._study.fail(trial, reason)
+        del self._trials[number]
+        if not self._any_returned:
+            advice = "try the objective by itself"
+            raise RuntimeError(f"No evaluation came back from {self._workers}; {advice}. Of trial {number}, {reason}") from error
+        return number, None
+
+    def _give_back(self, trial: Trial) -> None:
+        with suppress(AlreadyTold):
+            self._study.abandon(trial)
