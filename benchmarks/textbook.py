@@ -46,7 +46,8 @@ def boosting_accuracy(learning_rate: float, trees: int) -> float:
     """The accuracy in three-fold cross-validation."""
     from sklearn.ensemble import GradientBoostingClassifier  # noqa: PLC0415 - optional
 
-    return cross_validated(GradientBoostingClassifier(learning_rate=learning_rate, n_estimators=trees, max_depth=2, random_state=0), 3)
+    settings: dict[str, Any] = {"max_depth": 2, "max_features": "sqrt", "random_state": 0}  # few features a split: faster
+    return cross_validated(GradientBoostingClassifier(learning_rate=learning_rate, n_estimators=trees, **settings), 3)
 
 
 def cross_validated(model: Any, folds: int) -> float:

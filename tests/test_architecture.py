@@ -27,6 +27,9 @@ ALLOWED = {
     "results": CORE | {"history"},
     "strategy": CORE,
     "stopping": {"history"},
+    "until": {"history"},
+    "evaluation": {"values"},
+    "workers": set(),
     "migration": {"events", "history", "space"},
     "explanation": {"audit", "events", "history", "registry", "results"},
     "cells": {"domains", "space"},
@@ -108,6 +111,20 @@ points = {{"points": 3}} if "{strategy}" == "Grid" else {{}}
 Study(Space(x=Float(0, 1)), storage={str(tmp_path / "s.db")!r}, strategy={strategy}(**points)).ask()
 heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna"]
 print([name for name in heavy if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_loop_of_one_s_own_imports_nothing_of_runs():
+    program = """
+import sys
+from askttell import Float, Space, Study
+from askttell.strategies import Random
+study = Study(Space(x=Float(0, 1)), strategy=Random())
+study.tell(study.ask(), 0.5)
+print([name for name in ["askttell.running", "askttell.until", "concurrent.futures.thread", "distributed", "loky"] if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
 
