@@ -34,7 +34,7 @@ class Flight:
 
 
 class InFlight:
-    """A context; what is in flight when an error leaves it is given back, so that it comes first in the next ask of any process."""
+    """A context. What is in flight when an error leaves it is told, if its result is there, else given back to the next ask of anybody."""
 
     def __init__(
         self, study: "Study", objective: Callable[..., Any], catch: Catch, workers: Workers, total: int | None, lease_seconds: float | None
@@ -52,11 +52,12 @@ class InFlight:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            for future in self._futures.values():
-                future.cancel()
-            for trial in list(self._trials.values()):
+        for trial in list(self._trials.values()) if kind is not None else ():
+            future = self._futures.get(trial.number)
+            if future is None or future.cancel() or not future.done() or future.exception() is not None:
                 self._give_back(trial)
+            else:
+                self._tell(trial, future.result())
 
     def begin(self, wanted: Callable[[int], bool]) -> bool:
         """Whether any trial is in flight, once each idle worker has been given one, while more than the n in flight are `wanted(n)`."""

@@ -385,8 +385,9 @@ class Study:
         trials at once as it has workers, or `max_workers`. Results are told in the order they finish. No trial begins after `timeout`
         seconds, on an exhausted space, or while `until(history)` holds (see `askttell.until`); those in flight are waited for.
 
-        Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded and raised. A trial whose worker died
-        is evaluated again, `max_attempts` times at most. Trials that are interrupted (Ctrl-C) stay pending and come first in the next ask.
+        Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded, and raised when the trials in flight
+        are told. A trial whose worker died is evaluated again, `max_attempts` times at most, then it is recorded as failed. Trials that
+        are interrupted (Ctrl-C) stay pending and come first in the next ask.
         """
         from askttell.running import run  # noqa: PLC0415 - not needed by every search
 

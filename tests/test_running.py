@@ -269,27 +269,33 @@ def test_two_processes_evaluate_at_once(processes, tmp_path):
 
 
 class Losing(Executor):
-    """Gives up its first call, like a cluster that was restarted."""
+    """Does something else with its first call."""
 
-    def __init__(self):
-        self.n = 0
+    def __init__(self, lose):
+        self.losing = [lose]
 
     def submit(self, function, /, *arguments, **named):
-        self.n += 1
         future = Future()
-        if self.n == 1:
-            future.cancel()
-        else:
-            future.set_result(function(*arguments, **named))
+        lose = self.losing.pop() if self.losing else lambda future: future.set_result(function(*arguments, **named))
+        lose(future)
         return future
 
 
 def test_an_evaluation_that_the_executor_gave_up_is_made_again():
+    """As when a cluster was restarted."""
     searched = study()
-    searched.run(objectives.identity, 3, executor=Losing(), max_workers=2)
+    searched.run(objectives.identity, 3, executor=Losing(Future.cancel), max_workers=2)
 
     assert [trial.state for trial in searched.trials] == ["complete"] * 3
     assert searched.trials[0].attempts == 2
+
+
+def test_a_result_that_is_there_when_the_run_breaks_off_is_told():
+    searched = study()
+    with pytest.raises(RuntimeError, match="Losing could not evaluate"):
+        searched.run(objectives.identity, 3, executor=Losing(lambda future: future.set_exception(OSError("no route"))), max_workers=2)
+
+    assert [trial.state for trial in searched.trials] == ["pending", "complete"]
 
 
 def test_an_objective_that_cannot_be_sent_is_no_failed_trial(processes):
