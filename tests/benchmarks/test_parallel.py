@@ -10,7 +10,7 @@ def test_each_executor_that_is_installed_has_a_row(monkeypatch, capsys):
     shown = list(parallel.executors())[:3]
     monkeypatch.setattr(parallel, "executors", lambda: [*shown, ("nobody's", "no_such_package", None)])
     monkeypatch.setattr(parallel, "gain", lambda n, rounds, gain=parallel.gain: gain(2, 1))
-    monkeypatch.setattr(parallel, "overheads", lambda n, overheads=parallel.overheads: overheads(5))
+    monkeypatch.setattr(parallel, "overheads", lambda n, rounds, overheads=parallel.overheads: overheads(5, 2))
     monkeypatch.setattr(sys, "argv", ["parallel", "--quick"])
     parallel.main()
     lines = capsys.readouterr().out.splitlines()
