@@ -1,0 +1,32 @@
+"""At home in other libraries: scikit-learn, Optuna, ConfigSpace; each an optional extra, imported when one of its names is used.
+
+>>> from askttell.integrations import AskTellSearchCV
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from askttell.integrations.search_cv import AskTellSearchCV
+
+__all__ = [
+    "AskTellSearchCV",
+]
+
+_MODULES = {
+    "AskTellSearchCV": "search_cv",
+}
+_EXTRAS = {"sklearn": ("scikit-learn", "sklearn"), "optuna": ("Optuna", "optuna"), "ConfigSpace": ("ConfigSpace", "configspace")}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'askttell.integrations' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - for these names only
+
+    try:
+        return getattr(import_module(f"askttell.integrations.{_MODULES[name]}"), name)
+    except ModuleNotFoundError as error:
+        library, extra = _EXTRAS.get((error.name or "").partition(".")[0], (None, None))
+        if library is None:
+            raise
+        raise ImportError(f"`{name}` needs {library}; install it with: pip install 'askttell[{extra}]'.") from error
