@@ -6,14 +6,19 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from askttell.integrations.configspaces import space_from_configspace, space_to_configspace
     from askttell.integrations.search_cv import AskTellSearchCV
 
 __all__ = [
     "AskTellSearchCV",
+    "space_from_configspace",
+    "space_to_configspace",
 ]
 
 _MODULES = {
     "AskTellSearchCV": "search_cv",
+    "space_from_configspace": "configspaces",
+    "space_to_configspace": "configspaces",
 }
 _EXTRAS = {"sklearn": ("scikit-learn", "sklearn"), "optuna": ("Optuna", "optuna"), "ConfigSpace": ("ConfigSpace", "configspace")}
 

@@ -8,6 +8,8 @@ from askttell import integrations
 
 NEEDS = {
     "AskTellSearchCV": ("scikit-learn", "sklearn"),
+    "space_from_configspace": ("ConfigSpace", "configspace"),
+    "space_to_configspace": ("ConfigSpace", "configspace"),
 }
 
 
