@@ -7,18 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from askttell.integrations.configspaces import space_from_configspace, space_to_configspace
+    from askttell.integrations.optuna_export import to_optuna
+    from askttell.integrations.optuna_import import from_optuna
+    from askttell.integrations.optuna_spaces import space_from_optuna, space_to_optuna
     from askttell.integrations.search_cv import AskTellSearchCV
 
 __all__ = [
     "AskTellSearchCV",
+    "from_optuna",
     "space_from_configspace",
+    "space_from_optuna",
     "space_to_configspace",
+    "space_to_optuna",
+    "to_optuna",
 ]
 
 _MODULES = {
     "AskTellSearchCV": "search_cv",
+    "from_optuna": "optuna_import",
     "space_from_configspace": "configspaces",
+    "space_from_optuna": "optuna_spaces",
     "space_to_configspace": "configspaces",
+    "space_to_optuna": "optuna_spaces",
+    "to_optuna": "optuna_export",
 }
 _EXTRAS = {"sklearn": ("scikit-learn", "sklearn"), "optuna": ("Optuna", "optuna"), "ConfigSpace": ("ConfigSpace", "configspace")}
 

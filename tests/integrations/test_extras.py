@@ -8,8 +8,12 @@ from askttell import integrations
 
 NEEDS = {
     "AskTellSearchCV": ("scikit-learn", "sklearn"),
+    "from_optuna": ("Optuna", "optuna"),
     "space_from_configspace": ("ConfigSpace", "configspace"),
+    "space_from_optuna": ("Optuna", "optuna"),
     "space_to_configspace": ("ConfigSpace", "configspace"),
+    "space_to_optuna": ("Optuna", "optuna"),
+    "to_optuna": ("Optuna", "optuna"),
 }
 
 
