@@ -1,6 +1,6 @@
 """At home in other libraries: scikit-learn, Optuna, ConfigSpace; each an optional extra, imported when one of its names is used.
 
->>> from askttell.integrations import AskTellSearchCV
+>>> from askttell.integrations import AskTellSearchCV, AskTellSampler
 """
 
 from typing import TYPE_CHECKING, Any
@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from askttell.integrations.configspaces import space_from_configspace, space_to_configspace
     from askttell.integrations.optuna_export import to_optuna
     from askttell.integrations.optuna_import import from_optuna
+    from askttell.integrations.optuna_sampler import AskTellSampler
     from askttell.integrations.optuna_spaces import space_from_optuna, space_to_optuna
     from askttell.integrations.search_cv import AskTellSearchCV
 
 __all__ = [
+    "AskTellSampler",
     "AskTellSearchCV",
     "from_optuna",
     "space_from_configspace",
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AskTellSampler": "optuna_sampler",
     "AskTellSearchCV": "search_cv",
     "from_optuna": "optuna_import",
     "space_from_configspace": "configspaces",

@@ -7,6 +7,7 @@ import pytest
 from askttell import integrations
 
 NEEDS = {
+    "AskTellSampler": ("Optuna", "optuna"),
     "AskTellSearchCV": ("scikit-learn", "sklearn"),
     "from_optuna": ("Optuna", "optuna"),
     "space_from_configspace": ("ConfigSpace", "configspace"),
