@@ -18,9 +18,10 @@ Folds: TypeAlias = dict[str, list[float]]  # "test_score", "fit_time", … as cr
 class CrossValidation:
     """A search in progress. `folds` holds what is known of each trial by number, None where every fold failed."""
 
-    def __init__(self, study: Study, names: tuple[str, ...], error_score: Any) -> None:
+    def __init__(self, study: Study, names: tuple[str, ...], error_score: Any, n_at_once: int) -> None:
         self.study = study
         self.names = names
+        self.n_at_once = n_at_once
         self.error_score = math.nan if error_score == "raise" else float(error_score)
         self.raises = error_score == "raise"
         self.params: dict[int, dict[str, Any]] = {}
@@ -32,10 +33,10 @@ class CrossValidation:
                 self.params[trial.number] = trial.params
                 self.folds[trial.number] = trial.info.get("folds")
 
-    def run(self, evaluate: Evaluate, n_trials: int, n_at_once: int) -> dict[str, Any]:
+    def run(self, evaluate: Evaluate, n_trials: int) -> dict[str, Any]:
         """The results of the last evaluation; the study then holds `n_trials`, or all that there are."""
         last = None
-        while batch := self._ask(n_at_once, n_trials):
+        while batch := self._ask(n_trials):
             last = self._evaluate(evaluate, batch) or last
         if last is None:  # all was recorded, or all failed: scikit-learn wants one evaluation, and says itself what fails
             known = next((number for number, folds in self.folds.items() if folds is not None), min(self.folds))
@@ -49,16 +50,17 @@ class CrossValidation:
         self._fits = [out[start : start + n_splits] for start in range(len(out) - n * n_splits, len(out), n_splits)]
         return n
 
-    def rows(self, n_splits: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """The parameters of all trials by number, and their fits, as scikit-learn has them."""
+    def rows(self) -> tuple[list[dict[str, Any]], int, list[dict[str, Any]]]:
+        """The parameters of all trials by number, the number of folds, and the fits of all trials, as scikit-learn has them."""
+        n_splits = len(self._fits[0])
         failed = {name: [math.nan if name.endswith("_time") else self.error_score] * n_splits for name in _folds(self._fits[0])}
         numbers = sorted(self.folds)
         fits = [fit for number in numbers for fit in _as_fits(self.folds[number] or failed, n_splits)]
-        return [self.params[number] for number in numbers], fits
+        return [self.params[number] for number in numbers], n_splits, fits
 
-    def _ask(self, n: int, total: int) -> list[Trial]:
+    def _ask(self, total: int) -> list[Trial]:
         try:
-            return self.study.ask(n, total=total)
+            return self.study.ask(self.n_at_once, total=total)
         except Exhausted:
             return []
 

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import joblib
 import numpy as np
+from sklearn.base import is_classifier
+from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -74,7 +76,7 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
         with Study(
             space, storage=self.storage, name=name, strategy=self.strategy, directions=["maximize" for _ in names], seed=seed
         ) as study:
-            self._search = CrossValidation(study, names, self.error_score)
+            self._search = CrossValidation(study, names, self.error_score, self._n_at_once(X, y, params.get("groups")))
             try:
                 super().fit(X, y, **params)
             finally:
@@ -83,11 +85,16 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
         self.study_name_ = name
         return self
 
+    def _n_at_once(self, X: Any, y: Any, groups: Any) -> int:
+        n_workers = joblib.effective_n_jobs(self.n_jobs) if self.batch_size is None else 1
+        if n_workers == 1 or hasattr(self.cv, "__next__"):  # a generator of splits can be counted once only, by scikit-learn
+            return int(self.batch_size or n_workers)
+        n_splits: int = check_cv(self.cv, y, classifier=is_classifier(self.estimator)).get_n_splits(X, y, groups)
+        return math.ceil(n_workers / n_splits)
+
     def _run_search(self, evaluate_candidates: Callable[[list[dict[str, Any]]], dict[str, Any]]) -> None:
-        n_at_once = self.batch_size or math.ceil(joblib.effective_n_jobs(self.n_jobs) / self.n_splits_)
-        last = self._search.run(evaluate_candidates, self.n_trials, n_at_once)
-        candidate_params, out = self._search.rows(self.n_splits_)
-        last.update(super()._format_results(candidate_params, self.n_splits_, out))  # the dict that becomes `cv_results_`
+        last = self._search.run(evaluate_candidates, self.n_trials)
+        last.update(super()._format_results(*self._search.rows()))  # the dict that becomes `cv_results_`
 
     def _format_results(self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None) -> dict[str, Any]:
         """The results of the batch just evaluated alone, of which the search learns; those of all trials are made once, at the end."""

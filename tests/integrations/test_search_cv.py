@@ -179,7 +179,10 @@ def test_as_many_candidates_are_asked_at_once_as_keep_the_workers_busy():
     with joblib.parallel_config("threading"):
         together = tree(n_jobs=4, cv=2, n_trials=5).fit(X, Y).history_
 
+        splits = AskTellSearchCV(SVC(), SVM, n_trials=5, n_jobs=4, cv=(split for split in KFold(2, shuffle=True).split(X))).fit(X, Y)
+
     assert [together.view_of(number).n_finished for number in range(5)] == [0, 0, 2, 2, 4]
+    assert [splits.history_.view_of(number).n_finished for number in range(5)] == [0, 0, 0, 0, 4]
     assert [tree(cv=2).fit(X, Y).history_.view_of(number).n_finished for number in range(4)] == [0, 1, 2, 3]
 
 
