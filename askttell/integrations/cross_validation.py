@@ -38,6 +38,9 @@ class CrossValidation:
         last = None
         while batch := self._ask(n_trials):
             last = self._evaluate(evaluate, batch) or last
+        if not self.folds:
+            busy = f"All {n_trials} trials of study {self.study.name!r} are being evaluated by another process"
+            raise LookupError(f"{busy}; wait for it, or raise `n_trials`.")
         if last is None:  # all was recorded, or all failed: scikit-learn wants one evaluation, and says itself what fails
             known = next((number for number, folds in self.folds.items() if folds is not None), min(self.folds))
             self._batch = []

@@ -23,6 +23,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study
 from askttell.integrations import AskTellSearchCV
+from askttell.integrations.cross_validation import CrossValidation
 from askttell.strategies import Grid, Random
 from storage_backends import connect
 
@@ -338,6 +339,15 @@ def test_a_fit_that_is_done_evaluates_nothing_but_what_scikit_learn_wants_and_mo
     assert first.study_name_ == more.study_name_
 
 
+def test_trials_that_another_process_evaluates_are_not_waited_for(tmp_path):
+    """Here another one took all of them."""
+    with Study(Space(DEPTH), storage=f"{tmp_path}/s.db", name="s", directions=["maximize"], seed=0) as study:
+        study.ask(2)
+        search = CrossValidation(study, ("score",), 0.0, 1)
+        with pytest.raises(LookupError, match="All 2 trials of study 's' are being evaluated by another process; wait for it, or raise"):
+            search.run(None, 2)
+
+
 def test_failures_are_known_to_the_fit_that_goes_on(tmp_path):
     settings = {"space": {"setting": Int(0, 3)}, "strategy": Grid(), "storage": f"{tmp_path}/s.db", "random_state": 0}
     first = quiet(AskTellSearchCV(Fragile(fails=(1, 2)), n_trials=3, **settings), X, Y)
@@ -369,6 +379,7 @@ from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 from askttell import Int
 from askttell.integrations import AskTellSearchCV
+from askttell.integrations.cross_validation import CrossValidation
 from askttell.strategies import Random
 X, Y = load_iris(return_X_y=True)
 search = AskTellSearchCV(DecisionTreeClassifier(random_state=0), {{"max_depth": Int(1, 6)}}, n_trials=4, strategy=Random(), random_state=0,
