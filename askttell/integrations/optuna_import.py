@@ -75,7 +75,7 @@ def from_optuna(
             events += chronicle.asked(Candidate(params, trial.user_attrs.get(PREFIX + "origin", "optuna")), trial)
     events += [*chronicle.told(), *chronicle.running()]
     events += [(Enqueued(params), None) for trial, params in kept if trial.state == TrialState.WAITING]
-    return Imported(_opened(storage, name or source.study_name, events), tuple(left))
+    return Imported(_opened(storage, name or source.study_name, space, events), tuple(left))
 
 
 def _space(source: Any, trials: Sequence[FrozenTrial], given: Space | Mapping[str, Any] | None) -> Space:
@@ -102,7 +102,7 @@ def _sorted_out(space: Space, trials: Sequence[FrozenTrial]) -> tuple[list[tuple
     return kept, left
 
 
-def _opened(storage: Any, name: str, events: Sequence[Timed]) -> Study:
+def _opened(storage: Any, name: str, space: Space, events: Sequence[Timed]) -> Study:
     """The study that consists of these events, recorded; ValueError if there is one of that name already."""
     log = connect("memory://" if storage is None else storage)
     is_file = log is not storage and not isinstance(log, InMemory)
@@ -114,7 +114,7 @@ def _opened(storage: Any, name: str, events: Sequence[Timed]) -> Study:
     finally:
         if is_file:
             log.close()
-    return Study(storage=storage if is_file else log, name=name)
+    return Study(space, storage=storage if is_file else log, name=name)  # with the objects that choices name
 
 
 def _envelope(time: datetime | None) -> dict[str, Any]:

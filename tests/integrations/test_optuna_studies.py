@@ -254,6 +254,16 @@ def test_an_infinite_value_is_a_failure_and_numbers_are_given_anew_where_trials_
     assert [str(left) for left in moved.left] == ["trial 1 {'x': 0.1}: `n` is missing; it must be given: Int(1, 9)."]
 
 
+@pytest.mark.filterwarnings("ignore:Choices for a categorical distribution:UserWarning")
+def test_choices_may_be_any_objects():
+    study = optuna.create_study()
+    study.optimize(lambda trial: float(len(trial.suggest_categorical("shape", [[1, 2], [3]]))), n_trials=3)
+    moved = from_optuna(study)
+
+    assert moved.study.space == Space(shape=Categorical(["[1, 2]", "[3]"]))
+    assert [trial.params for trial in moved.study.trials] == [trial.params for trial in study.trials]
+
+
 def test_waiting_trials_are_enqueued_if_they_fix_all_parameters():
     study = made_of(frozen(0, {"x": 0.1, "n": 3}, X))
     study.enqueue_trial({"x": 0.5, "n": 2})
