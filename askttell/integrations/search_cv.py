@@ -122,7 +122,7 @@ def _check_count(what: str, n: Any) -> None:
 
 def _told_scores(scoring: Any, refit: Any) -> tuple[str, ...]:
     """The names of the scores that the search maximises."""
-    if isinstance(scoring, list | tuple | set | dict):
+    if isinstance(scoring, list | tuple | dict):
         return (refit,) if isinstance(refit, str) else tuple(scoring)
     return (refit,) if callable(scoring) and isinstance(refit, str) else ("score",)
 
