@@ -80,6 +80,35 @@ def test_plots_know_what_a_search_is_and_nothing_of_files_or_processes():
         assert set() == {name for name in ours(path) - CORE - {"history"} if not name.startswith("plotting")}
 
 
+EXTRAS = {"joblib", "sklearn", "optuna", "ConfigSpace"}
+
+
+def foreign(path):
+    """The libraries that a file imports and that are extras."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+    return names & EXTRAS
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "askttell" / "integrations").glob("*.py")), ids=lambda path: path.name)
+def test_an_integration_knows_one_library_and_nothing_of_strategies_or_the_command_line(path):
+    """Beside the core it may use the shell; strategies are the user's, but for the default."""
+    below = CORE | {"codec", "history", "journal", "strategy", "study", "storage_backends", "strategies"}
+
+    assert foreign(path) <= {"joblib", "sklearn"} or len(foreign(path)) == 1
+    assert set() == {name for name in ours(path) - below if not name.startswith("integrations")}
+
+
+def test_nobody_but_the_command_line_needs_an_integration():
+    for path in (ROOT / "askttell").rglob("*.py"):
+        if path.parent.name not in ("integrations", "cli"):
+            assert set() == {name for name in ours(path) if name.startswith("integrations")}
+
+
 def test_only_the_command_line_and_the_demonstration_know_the_command_line():
     for path in (ROOT / "askttell").rglob("*.py"):
         if path.parent.name != "cli" and path.name != "__main__.py":
@@ -109,7 +138,7 @@ from askttell import Categorical, Float, Space, Study
 from askttell.strategies import {strategy}
 points = {{"points": 3}} if "{strategy}" == "Grid" else {{}}
 Study(Space(x=Float(0, 1)), storage={str(tmp_path / "s.db")!r}, strategy={strategy}(**points)).ask()
-heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna"]
+heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna", "ConfigSpace"]
 print([name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -140,7 +169,7 @@ def test_the_ask_of_the_command_line_imports_nothing_heavy_on_a_study_of_a_thous
 import sys
 from askttell.cli import main
 code = main(["ask", "--storage", {storage!r}])
-heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna"]
+heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna", "ConfigSpace"]
 print(code, [name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from askttell.cli.exchange import copy_from_optuna, copy_to_optuna, is_optuna
 from askttell.cli.inputs import open_study, space_of, storage_there
 from askttell.cli.outputs import put
 from askttell.cli.verb import Options, add_study, add_verb
@@ -13,9 +14,11 @@ from storage_backends import connect
 def add_to(verbs: Any) -> None:
     """Nothing; the parser then knows these verbs."""
     duplicate = add_verb(
-        verbs, "copy", _copy, "copy a study to another storage, or with --space into a changed space",
+        verbs, "copy", _copy, "copy a study to another storage, from or to Optuna, or with --space into a changed space",
         "  askttell copy s.db archive.jsonl --study mlp\n"
-        "  askttell copy s.db s.db --study mlp --to-study mlp-wide --space wide.json\n\n"
+        "  askttell copy s.db s.db --study mlp --to-study mlp-wide --space wide.json\n"
+        "  askttell copy s.db optuna+sqlite:///optuna.db --study mlp        then: optuna-dashboard sqlite:///optuna.db\n"
+        "  askttell copy optuna+journal:///optuna.log s.db --study mlp\n\n"
         "With --space, the finished trials that fit are kept as results made elsewhere, in the order told, and the others are named with\n"
         "the reason: the way to change a bound or to add a choice in mid-study. A parameter that is new takes its default.",
         study=False,
@@ -31,6 +34,10 @@ def add_to(verbs: Any) -> None:
 
 
 def _copy(options: Options) -> int:
+    if is_optuna(options.source):
+        return copy_from_optuna(options)
+    if is_optuna(options.target):
+        return copy_to_optuna(options)
     source, target = connect(storage_there(options.source)), connect(options.target)
     try:
         if options.space is None:

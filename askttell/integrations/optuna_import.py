@@ -1,0 +1,122 @@
+"""Optuna's studies into ours."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState
+
+from askttell.codec import event_to_json
+from askttell.events import Candidate, Direction, Enqueued, Opened
+from askttell.integrations.optuna_inference import inferred_space
+from askttell.integrations.optuna_spaces import params_from_optuna
+from askttell.integrations.optuna_storages import optuna_study
+from askttell.integrations.optuna_trials import PREFIX, Chronicle, Timed
+from askttell.journal import Journal
+from askttell.seed import check_seed, draw_seed
+from askttell.space import Params, Space
+from askttell.study import Study
+from storage_backends import InMemory, connect
+
+
+@attrs.frozen
+class Left:
+    """A trial of Optuna's that has no counterpart here, by its number there, and why."""
+
+    number: int
+    params: dict[str, Any]
+    why: str
+
+    def __str__(self) -> str:
+        return f"trial {self.number} {self.params!r}: {self.why}"
+
+
+@attrs.frozen
+class Imported:
+    """The study that now holds Optuna's trials, and the trials that it could not hold."""
+
+    study: Study
+    left: tuple[Left, ...]
+
+
+def from_optuna(
+    study: Any,
+    study_name: str | None = None,
+    *,
+    storage: Any = None,
+    name: str | None = None,
+    space: Space | Mapping[str, Any] | None = None,
+    seed: int | None = None,
+) -> Imported:
+    """The same search as a Study of ours, which goes on with any strategy, and the trials that have no counterpart.
+
+    `study`: an optuna.Study, or where `study_name` is kept: a URL, a journal's `journal:///optuna.log`, a storage object of Optuna's.
+    `storage` and `name` say where the new study goes (memory; the same name). The space is that of the trials' distributions, with
+    conditions where a parameter is in some trials only; give `space` if it cannot be inferred.
+
+    Kept: parameters, values, intermediate values as reports, user attributes as `info`, times, the order in which results came. States:
+    pruned is stopped, running is pending, waiting is enqueued. An infinite value is a failure. Left: trials whose parameters do not fit
+    the space, as those that failed before all were suggested, and in a queue those that fix some parameters only. Not kept: system
+    attributes, constraints, attributes of the study; Optuna has no seed, so `seed=None` draws one.
+    """
+    source = optuna_study(study, study_name)
+    trials = source.get_trials(deepcopy=False)
+    directions = tuple(_direction(way) for way in source.directions)
+    space = _space(source, trials, space)
+    opened = Opened(space, directions, draw_seed() if seed is None else check_seed(seed), id=secrets.token_hex(8))
+    kept, left = _sorted_out(space, trials)
+    chronicle = Chronicle(len(directions))
+    events: list[Timed] = [(opened, trials[0].datetime_start if trials else None)]
+    for trial, params in kept:
+        if trial.state != TrialState.WAITING:
+            events += chronicle.asked(Candidate(params, trial.user_attrs.get(PREFIX + "origin", "optuna")), trial)
+    events += [*chronicle.told(), *chronicle.running()]
+    events += [(Enqueued(params), None) for trial, params in kept if trial.state == TrialState.WAITING]
+    return Imported(_opened(storage, name or source.study_name, space, events), tuple(left))
+
+
+def _space(source: Any, trials: Sequence[FrozenTrial], given: Space | Mapping[str, Any] | None) -> Space:
+    if given is not None:
+        return given if isinstance(given, Space) else Space(given)
+    ours = source.user_attrs.get(PREFIX + "space")
+    return inferred_space(trials) if ours is None else Space.from_json(ours)
+
+
+def _direction(way: StudyDirection) -> Direction:
+    return "maximize" if way == StudyDirection.MAXIMIZE else "minimize"
+
+
+def _sorted_out(space: Space, trials: Sequence[FrozenTrial]) -> tuple[list[tuple[FrozenTrial, Params]], list[Left]]:
+    """The trials that fit the space, with their parameters there, and those that do not."""
+    kept: list[tuple[FrozenTrial, Params]] = []
+    left: list[Left] = []
+    for trial in trials:
+        params = trial.system_attrs.get("fixed_params", {}) if trial.state == TrialState.WAITING else trial.params
+        try:
+            kept.append((trial, params_from_optuna(space, params)))
+        except (TypeError, ValueError) as error:
+            left.append(Left(trial.number, params, str(error)))
+    return kept, left
+
+
+def _opened(storage: Any, name: str, space: Space, events: Sequence[Timed]) -> Study:
+    """The study that consists of these events, recorded; ValueError if there is one of that name already."""
+    log = connect("memory://" if storage is None else storage)
+    is_file = log is not storage and not isinstance(log, InMemory)
+    try:
+        journal = Journal(log, name)
+        records = [event_to_json(event) | _envelope(time) for event, time in events]
+        if journal.n or not log.append(journal.key, 0, records, durable=True):
+            raise ValueError(f"{log!r} holds a study {name!r} already; delete it first or import under another `name`.")
+    finally:
+        if is_file:
+            log.close()
+    return Study(space, storage=storage if is_file else log, name=name)  # with the objects that choices name
+
+
+def _envelope(time: datetime | None) -> dict[str, Any]:
+    """When it happened; Optuna's times are local ones."""
+    return {} if time is None else {"time": round(time.timestamp(), 3)}
