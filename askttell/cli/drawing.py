@@ -3,7 +3,7 @@
 from typing import Any
 
 from askttell.cli.inputs import open_study
-from askttell.cli.outputs import put
+from askttell.cli.outputs import put_file
 from askttell.cli.verb import Options, add_verb
 from askttell.errors import unknown_name
 
@@ -44,8 +44,5 @@ def _plot(options: Options) -> int:
         raise LookupError(unknown_name("kind of plot", options.kind, _KINDS))
     with open_study(options) as study:
         path = drawn(study, options.kind, options.out or f"{options.study}-{options.kind}.png")
-    if options.json:
-        put({"file": path})
-    else:
-        print(path)
+    put_file(options, path)
     return 0

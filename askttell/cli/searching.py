@@ -3,9 +3,10 @@
 from typing import Any
 
 from askttell.cli.inputs import info_of, number_of_trial, numbers, open_study, params_of, space_of, strategy_of
-from askttell.cli.outputs import asked_to_bash, asked_to_json, put, trial_to_json
+from askttell.cli.outputs import asked_to_bash, asked_to_json, put
 from askttell.cli.verb import Options, add_verb
 from askttell.owner import owner_of
+from askttell.tables import trial_to_json
 from askttell.trial import Trial
 
 SPACE_HELP = """a JSON file, or module:NAME of a Space in Python"""
