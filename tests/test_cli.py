@@ -258,7 +258,7 @@ def test_an_audit_that_could_compare_nothing_has_a_code_of_its_own(made, capsys)
     assert [(audit["passed"], audit["complete"]) for audit in printed(capsys)] == [(True, False)]
 
 
-@pytest.mark.parametrize("kind", ["history", "parameters", "parallel"])
+@pytest.mark.parametrize("kind", ["history", "parameters", "parallel", "timeline", "incumbent", "ecdf"])
 def test_a_study_is_drawn(made, tmp_path, monkeypatch, capsys, kind):
     monkeypatch.chdir(tmp_path)
     askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
@@ -301,7 +301,7 @@ def test_what_follows_two_dashes_is_no_option(made, capsys):
 def test_every_verb_has_json_and_an_example_that_begins_with_its_name(capsys):
     with pytest.raises(SystemExit):
         askttell("--help")
-    verbs = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, flags=re.MULTILINE)
+    verbs = re.findall(r"^    ([a-z]+)(?: |$)", capsys.readouterr().out, flags=re.MULTILINE)
     for verb in verbs:
         with pytest.raises(SystemExit):
             askttell(verb, "--help")
@@ -311,7 +311,7 @@ def test_every_verb_has_json_and_an_example_that_begins_with_its_name(capsys):
 
     assert set(verbs) == {
         "create", "ask", "tell", "fail", "stop", "report", "enqueue", "add", "requeue", "trials", "best", "studies", "show", "copy",
-        "verify", "why", "delete", "run", "plot", "demo",
+        "importance", "verify", "why", "delete", "run", "plot", "demo",
     }  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from askttell.history import History
+from askttell.landscape import Landscape
 from askttell.trial import Trial
 
 COMPLETE, BEST, FAILED, STOPPED, PENDING = "#4878a8", "#d1720c", "#c0282d", "#7a7a7a", "#9a9a9a"
+GROUPS = ("#4878a8", "#d1720c", "#3f8f4f", "#8a55a3", "#c0282d", "#7a6a4f", "#c45a9c", "#5f6b73")  # told apart by most eyes, in this order
 _DECADES = 1000.0  # from this ratio of the largest to the least result on, a log axis is easier to read
 
 
@@ -54,6 +56,16 @@ def dress_value_axis(axes: Any, values: NDArray[np.float64]) -> None:
     if low == high:
         margin = abs(low) * 0.1 or 1.0
         axes.set_ylim(low - margin, high + margin)
+
+
+def group_label(name: str, n: int) -> str:
+    """What a legend says of a group of n searches."""
+    return (name or "this search") + (f" ({n} searches)" if n > 1 else "")
+
+
+def model_text(landscape: Landscape) -> str:
+    """Whose model it is, of how many results, and how good."""
+    return f"askttell's Gaussian process of {landscape.n} results, which predicts {landscape.fit:.0%} of the variance of those left out"
 
 
 def best_number(history: History) -> int | None:

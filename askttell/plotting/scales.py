@@ -50,6 +50,24 @@ def dress_x(axes: Any, domain: Domain, room: int) -> None:
     axes.xaxis.set_major_locator(linear_locator(domain))
 
 
+def dress_y(axes: Any, domain: Domain) -> None:
+    """Nothing; the y axis then has the domain's limits, scale and marks."""
+    if isinstance(domain, Categorical | Ordinal):
+        every = math.ceil(domain.size / _N_LABELS)
+        axes.set_ylim(-0.6, domain.size - 0.4)
+        axes.set_yticks(range(0, domain.size, every), [brief(domain.at(k)) for k in range(0, domain.size, every)])
+        return
+    assert isinstance(domain, Float | Int)
+    if domain.log:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(FixedLocator(log_marks(domain.low, domain.high, n=8)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: brief(y)))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.yaxis.set_major_locator(linear_locator(domain))
+    axes.set_ylim(domain.low, domain.high)
+
+
 def linear_locator(domain: Float | Int) -> MaxNLocator:
     """Marks at round values, at whole ones for an Int."""
     return MaxNLocator(4, integer=isinstance(domain, Int), steps=[1, 2, 5, 10])

@@ -1,0 +1,32 @@
+"""The verb that analyses: importance."""
+
+from typing import Any
+
+import attrs
+
+from askttell.cli.drawing import add_model
+from askttell.cli.inputs import open_study
+from askttell.cli.outputs import put
+from askttell.cli.verb import Options, add_study_word, add_verb
+
+
+def add_to(verbs: Any) -> None:
+    """Nothing; the parser then knows the verb."""
+    shares = add_verb(
+        verbs, "importance", _importance, "print how much of the differences between results each parameter explains",
+        "  askttell importance --storage s.db mlp",
+    )  # fmt: skip
+    add_study_word(shares)
+    add_model(shares)
+
+
+def _importance(options: Options) -> int:
+    from askttell.importance import importance  # noqa: PLC0415 - only this verb needs it
+
+    with open_study(options) as study:
+        found = importance(study, objective=options.objective or 0, worst=options.worst)
+    if options.json:
+        put(attrs.asdict(found))
+    else:
+        print(found)
+    return 0
