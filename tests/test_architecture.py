@@ -74,13 +74,13 @@ def test_numerics_knows_no_spaces_and_no_histories():
 
 def test_plots_know_what_a_search_is_and_nothing_of_files_or_processes():
     for path in (ROOT / "askttell" / "plotting").glob("*.py"):
-        allowed = CORE | {"curves", "cuts", "importance", "landscape"}
+        allowed = CORE | {"curves", "cuts", "importance", "labels", "landscape"}
         assert set() == {name for name in ours(path) - allowed if not name.startswith("plotting")}
 
 
 def test_tables_and_analyses_know_nothing_of_files_of_studies_or_of_plots():
-    for module in ("tables", "frames", "importance", "landscape", "curves", "cuts"):
-        allowed = CORE | {"axes", "domain_json", "tables", "landscape", "strategies.gp"}
+    for module in ("tables", "frames", "importance", "landscape", "curves", "cuts", "labels"):
+        allowed = CORE | {"history", "axes", "domain_json", "tables", "landscape", "strategies.gp"}
         assert set() == {name for name in ours(ROOT / "askttell" / f"{module}.py") - allowed if not name.startswith("numerics")}
 
 

@@ -10,8 +10,9 @@ from askttell.cuts import surface
 from askttell.errors import unknown_name
 from askttell.history import History
 from askttell.importance import importance
+from askttell.labels import brief, model_text, value_label
 from askttell.landscape import landscape_of
-from askttell.plotting.canvas import BEST, FAILED, best_number, brief, model_text, new_figure, of_state, results, value_label
+from askttell.plotting.canvas import BEST, FAILED, best_number, new_figure, of_state, results
 from askttell.plotting.scales import dress_x, dress_y, is_listed, place
 
 _N_LEVELS = 14
@@ -40,7 +41,7 @@ def plot(history: History, parameters: Sequence[str] = (), objective: int = 0, w
     figure.colorbar(drawn, ax=axes, label=value_label(history, objective), aspect=30, pad=0.02)
     others = len(history.space) - 2
     averaged = f"\naveraged over the other {others} parameters" if others > 1 else "\naveraged over the other parameter" if others else ""
-    figure.suptitle(f"{model_text(landscape)}{averaged}", fontsize="small")
+    figure.suptitle(f"{model_text(landscape.n, landscape.fit)}{averaged}", fontsize="small")
     return figure
 
 

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from askttell.curves import distribution, groups_of
-from askttell.plotting.canvas import GROUPS, group_label, is_log, new_figure, value_label
+from askttell.labels import group_label, value_label
+from askttell.plotting.canvas import GROUPS, is_log, new_figure
 
 
 def plot(given: Any) -> Figure:

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from askttell.curves import band, groups_of
-from askttell.plotting.canvas import GROUPS, dress_value_axis, group_label, new_figure, value_label
+from askttell.labels import group_label, value_label
+from askttell.plotting.canvas import GROUPS, dress_value_axis, new_figure
 
 
 def plot(given: Any) -> Figure:

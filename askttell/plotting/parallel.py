@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from askttell.domains import Domain, Float, Int
 from askttell.history import History
-from askttell.plotting.canvas import BEST, FAILED, best_number, brief, is_log, new_figure, of_state, results, value_label
+from askttell.labels import brief, value_label
+from askttell.plotting.canvas import BEST, FAILED, best_number, is_log, new_figure, of_state, results
 from askttell.plotting.scales import is_listed, linear_locator, log_marks, spread
 from askttell.trial import Trial
 

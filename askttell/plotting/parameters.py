@@ -9,8 +9,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from askttell.history import History
-from askttell.plotting.canvas import BEST, FAILED, best_number, brief, dress_value_axis, new_figure, of_state, results, value_label
-from askttell.plotting.scales import condition_text, dress_x, place
+from askttell.labels import brief, condition_text, value_label
+from askttell.plotting.canvas import BEST, FAILED, best_number, dress_value_axis, new_figure, of_state, results
+from askttell.plotting.scales import dress_x, place
 from askttell.trial import Trial
 
 _N_COLUMNS = 4

@@ -6,8 +6,7 @@ from typing import Any
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from askttell.domains import Categorical, Domain, Float, Int, Ordinal
-from askttell.history import History
-from askttell.plotting.canvas import brief
+from askttell.labels import brief
 
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _N_LABELS = 12
@@ -81,18 +80,6 @@ def log_marks(low: float, high: float, n: int = 4) -> list[float]:
     if len(powers) >= 2:
         return powers
     return [float(low), math.sqrt(low * high), float(high)] if high / low > 4 else [float(low), float(high)]
-
-
-def condition_text(history: History, name: str) -> str:
-    """When the parameter is active, in a few words; empty if always."""
-    conditions = history.space.conditions[history.space.names.index(name)]
-    return " and ".join(f"{condition.parent} = {_any_of(condition.values)}" for condition in conditions)
-
-
-def _any_of(values: Any) -> str:
-    if isinstance(values, range):
-        return f"{values[0]}…{values[-1]}"
-    return " | ".join(brief(value) for value in values[:3]) + (" | …" if len(values) > 3 else "")
 
 
 def _margin(domain: Float | Int) -> float:

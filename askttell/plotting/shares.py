@@ -8,7 +8,8 @@ from matplotlib.ticker import PercentFormatter
 
 from askttell.history import History
 from askttell.importance import Importance, importance
-from askttell.plotting.canvas import COMPLETE, brief, new_figure, value_label
+from askttell.labels import brief, value_label
+from askttell.plotting.canvas import COMPLETE, new_figure
 
 _LIGHT = "#b5cae0"
 _N_SHOWN = 30

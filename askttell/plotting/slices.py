@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from askttell.cuts import Cut, cut
 from askttell.domains import Domain
 from askttell.history import History
+from askttell.labels import brief, model_text, value_label
 from askttell.landscape import landscape_of
-from askttell.plotting.canvas import BEST, COMPLETE, brief, model_text, new_figure, value_label
+from askttell.plotting.canvas import BEST, COMPLETE, new_figure
 from askttell.plotting.scales import dress_x, is_listed, place
 
 _N_COLUMNS = 4
@@ -34,7 +35,7 @@ def plot(history: History, objective: int = 0, worst: float | None = None) -> Fi
         axes.grid(alpha=0.25)
         if k % n_columns == 0:
             axes.set_ylabel(value_label(history, objective))
-    figure.suptitle(f"{model_text(landscape)},\nalong each parameter through the best trial (star)", fontsize="small")
+    figure.suptitle(f"{model_text(landscape.n, landscape.fit)},\nalong each parameter through the best trial (star)", fontsize="small")
     return figure
 
 

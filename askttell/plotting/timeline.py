@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from askttell.curves import timeline
-from askttell.plotting.canvas import COMPLETE, FAILED, PENDING, STOPPED, brief, new_figure
+from askttell.labels import brief
+from askttell.plotting.canvas import COMPLETE, FAILED, PENDING, STOPPED, new_figure
 
 _COLOURS = {"complete": COMPLETE, "failed": FAILED, "stopped": STOPPED, "pending": PENDING}
 _UNITS = ((172800.0, 86400.0, "days"), (7200.0, 3600.0, "hours"), (300.0, 60.0, "minutes"), (0.0, 1.0, "seconds"))

@@ -12,7 +12,7 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study, plotting
-from askttell.plotting.canvas import brief
+from askttell.labels import brief
 from askttell.plotting.scales import log_marks
 from askttell.strategies import Random
 
