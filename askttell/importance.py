@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from askttell.history import History
 from askttell.landscape import landscape_of
 from askttell.numerics.sensitivity import indices
 
@@ -63,9 +64,19 @@ def importance(history: Any, *, objective: int = 0, worst: float | None = None) 
     z 0.0
     """
     history = getattr(history, "history", history)
-    if not 0 <= objective < history.n_objectives:
-        raise LookupError(f"`objective` must lie in 0 … {history.n_objectives - 1}, but got {objective!r}.")
     landscape = landscape_of(history, objective, worst)
     alone, total = (share.tolist() for share in indices(landscape.level, len(history.space)))
     shares = sorted(map(Share, history.space.names, alone, total), key=lambda share: -share.total)
     return Importance(tuple(shares), landscape.fit, landscape.n)
+
+
+def important_pair(history: History, objective: int = 0, worst: float | None = None) -> tuple[str, str]:
+    """The two most important parameters that some trial had both of, in the order of the space; LookupError if there are none."""
+    names = [share.name for share in importance(history, objective=objective, worst=worst).shares]
+    together = [set(trial.recorded) for trial in history.trials]
+    pairs = ((a, b) for k, b in enumerate(names) for a in names[:k] if any({a, b} <= active for active in together))
+    pair = next(pairs, None)
+    if pair is None:
+        raise LookupError("No trial has two parameters, so there is no pair to look at; draw the kind `slices`.")
+    first, second = sorted(pair, key=history.space.names.index)
+    return first, second

@@ -77,6 +77,8 @@ def landscape_of(history: History, objective: int = 0, worst: float | None = Non
 
     The values are standardised, not ranked as by the strategy itself: ranks of many results near the optimum would be mostly noise.
     """
+    if not 0 <= objective < history.n_objectives:
+        raise LookupError(f"`objective` must lie in 0 … {history.n_objectives - 1}, but got {objective!r}.")
     sign = 1.0 if history.directions[objective] == "minimize" else -1.0
     losses = _losses(history, objective, None if worst is None else sign * worst)
     identity = (history.space, history.directions, objective, worst)

@@ -74,14 +74,20 @@ def test_numerics_knows_no_spaces_and_no_histories():
 
 def test_plots_know_what_a_search_is_and_nothing_of_files_or_processes():
     for path in (ROOT / "askttell" / "plotting").glob("*.py"):
-        allowed = CORE | {"curves", "cuts", "importance", "labels", "landscape"}
+        allowed = CORE | {"curves", "cuts", "importance", "labels", "landscape", "places"}
         assert set() == {name for name in ours(path) - allowed if not name.startswith("plotting")}
 
 
 def test_tables_and_analyses_know_nothing_of_files_of_studies_or_of_plots():
-    for module in ("tables", "frames", "importance", "landscape", "curves", "cuts", "labels"):
+    for module in ("tables", "frames", "importance", "landscape", "curves", "cuts", "labels", "places"):
         allowed = CORE | {"history", "axes", "domain_json", "tables", "landscape", "strategies.gp"}
         assert set() == {name for name in ours(ROOT / "askttell" / f"{module}.py") - allowed if not name.startswith("numerics")}
+
+
+def test_pages_know_what_plots_know_and_no_matplotlib():
+    for path in (ROOT / "askttell" / "pages").glob("*.py"):
+        allowed = CORE | {"history", "curves", "cuts", "explanation", "importance", "labels", "landscape", "places", "tables", "versions"}
+        assert set() == {name for name in ours(path) - allowed if not name.startswith("pages")}
 
 
 def test_only_the_command_line_and_the_demonstration_know_the_command_line():
@@ -113,7 +119,7 @@ from askttell import Categorical, Float, Space, Study
 from askttell.strategies import {strategy}
 points = {{"points": 3}} if "{strategy}" == "Grid" else {{}}
 Study(Space(x=Float(0, 1)), storage={str(tmp_path / "s.db")!r}, strategy={strategy}(**points)).ask()
-heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna"]
+heavy = ["scipy.stats", "pandas", "matplotlib", "plotly", "sklearn", "tqdm", "optuna"]
 print([name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -130,7 +136,7 @@ def test_the_ask_of_the_command_line_imports_nothing_heavy_on_a_study_of_a_thous
 import sys
 from askttell.cli import main
 code = main(["ask", "--storage", {storage!r}])
-heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna"]
+heavy = ["scipy.stats", "pandas", "matplotlib", "plotly", "sklearn", "tqdm", "optuna"]
 print(code, [name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)

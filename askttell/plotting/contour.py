@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 from askttell.cuts import surface
 from askttell.errors import unknown_name
 from askttell.history import History
-from askttell.importance import importance
+from askttell.importance import important_pair
 from askttell.labels import brief, model_text, value_label
 from askttell.landscape import landscape_of
+from askttell.places import is_listed, place
 from askttell.plotting.canvas import BEST, FAILED, best_number, new_figure, of_state, results
-from askttell.plotting.scales import dress_x, dress_y, is_listed, place
+from askttell.plotting.scales import dress_x, dress_y
 
 _N_LEVELS = 14
 
@@ -55,16 +56,7 @@ def _pair(history: History, parameters: Sequence[str], objective: int, worst: fl
         raise ValueError(f"A contour needs two parameters, but the space has one, `{history.space.names[0]}`; draw the kind `slices`.")
     if parameters:
         return parameters[0], parameters[1]
-    return _important(history, objective, worst)
-
-
-def _important(history: History, objective: int, worst: float | None) -> tuple[str, str]:
-    """The two most important parameters that can be active together, in the order of the space."""
-    names = [share.name for share in importance(history, objective=objective, worst=worst).shares]
-    together = [set(trial.recorded) for trial in history.trials]
-    pairs = ((a, b) for k, b in enumerate(names) for a in names[:k] if any({a, b} <= active for active in together))
-    first, second = sorted(next(pairs), key=history.space.names.index)
-    return first, second
+    return important_pair(history, objective, worst)
 
 
 def _draw_trials(axes: Any, history: History, x: str, y: str) -> None:

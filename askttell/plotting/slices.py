@@ -11,8 +11,9 @@ from askttell.domains import Domain
 from askttell.history import History
 from askttell.labels import brief, model_text, value_label
 from askttell.landscape import landscape_of
+from askttell.places import is_listed, place
 from askttell.plotting.canvas import BEST, COMPLETE, new_figure
-from askttell.plotting.scales import dress_x, is_listed, place
+from askttell.plotting.scales import dress_x
 
 _N_COLUMNS = 4
 _N_CHARACTERS = 54

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study, plotting
 from askttell.labels import brief
-from askttell.plotting.scales import log_marks
+from askttell.places import log_marks
 from askttell.strategies import Random
 
 SPACE = Space(
