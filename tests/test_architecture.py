@@ -72,22 +72,21 @@ def test_numerics_knows_no_spaces_and_no_histories():
         assert set() == {name for name in ours(path) - {"seed"} if not name.startswith("numerics")}
 
 
+def test_analyses_know_what_a_search_is_and_nothing_of_files_or_pictures():
+    for path in (ROOT / "askttell" / "analysis").glob("*.py"):
+        allowed = CORE | {"history", "axes", "strategies.gp"}
+        assert set() == {name for name in ours(path) - allowed if not name.startswith(("analysis", "numerics"))}
+
+
 def test_plots_know_what_a_search_is_and_nothing_of_files_or_processes():
     for path in (ROOT / "askttell" / "plotting").glob("*.py"):
-        allowed = CORE | {"curves", "cuts", "importance", "labels", "landscape", "places"}
-        assert set() == {name for name in ours(path) - allowed if not name.startswith("plotting")}
+        assert set() == {name for name in ours(path) - CORE - {"history"} if not name.startswith(("analysis", "plotting"))}
 
 
-def test_tables_and_analyses_know_nothing_of_files_of_studies_or_of_plots():
-    for module in ("tables", "frames", "importance", "landscape", "curves", "cuts", "labels", "places"):
-        allowed = CORE | {"history", "axes", "domain_json", "tables", "landscape", "strategies.gp"}
-        assert set() == {name for name in ours(ROOT / "askttell" / f"{module}.py") - allowed if not name.startswith("numerics")}
-
-
-def test_pages_know_what_plots_know_and_no_matplotlib():
+def test_pages_know_what_plots_know_and_nothing_of_matplotlib():
     for path in (ROOT / "askttell" / "pages").glob("*.py"):
-        allowed = CORE | {"history", "curves", "cuts", "explanation", "importance", "labels", "landscape", "places", "tables", "versions"}
-        assert set() == {name for name in ours(path) - allowed if not name.startswith("pages")}
+        allowed = CORE | {"history", "explanation", "tables", "versions"}
+        assert set() == {name for name in ours(path) - allowed if not name.startswith(("analysis", "pages"))}
 
 
 def test_only_the_command_line_and_the_demonstration_know_the_command_line():

@@ -42,7 +42,7 @@ from askttell import (
     tell,
     verify,
 )
-from askttell.importance import importance
+from askttell.analysis.importance import importance
 from askttell.numerics import sobol
 from askttell.strategies import CMAES, Grid, Random
 from storage_backends import connect

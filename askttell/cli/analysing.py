@@ -21,7 +21,7 @@ def add_to(verbs: Any) -> None:
 
 
 def _importance(options: Options) -> int:
-    from askttell.importance import importance  # noqa: PLC0415 - only this verb needs it
+    from askttell.analysis.importance import importance  # noqa: PLC0415 - only this verb needs it
 
     with open_study(options) as study:
         found = importance(study, objective=options.objective or 0, worst=options.worst)

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from askttell.cuts import surface
+from askttell.analysis.cuts import surface
+from askttell.analysis.importance import importance, important_pair
+from askttell.analysis.labels import brief, model_text, value_label
+from askttell.analysis.landscape import landscape_of
+from askttell.analysis.places import is_listed, place
 from askttell.history import History
-from askttell.importance import importance, important_pair
-from askttell.labels import brief, model_text, value_label
-from askttell.landscape import landscape_of
 from askttell.pages.picture import BEST, Json, Picture, axis, layout, parameter_axis, plain, points
-from askttell.places import is_listed, place
 
 
 def shares(study: Any, objective: int = 0) -> Picture:

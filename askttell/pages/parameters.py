@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from askttell.analysis.labels import brief, condition_text, value_label
+from askttell.analysis.places import is_listed, place
 from askttell.domains import Domain
 from askttell.history import History
-from askttell.labels import brief, condition_text, value_label
 from askttell.pages.picture import BEST, Json, Picture, axis, layout, parameter_axis, points
-from askttell.places import is_listed, place
 from askttell.trial import Trial
 
 _N_COLUMNS = 3

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from askttell.analysis.labels import brief
+from askttell.analysis.places import is_listed, is_log, log_marks
 from askttell.domains import Domain, Float, Int
-from askttell.labels import brief
-from askttell.places import is_listed, is_log, log_marks
 from askttell.trial import Trial
 
 Json: TypeAlias = dict[str, Any]

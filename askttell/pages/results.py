@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from askttell.curves import best_so_far
+from askttell.analysis.curves import best_so_far
+from askttell.analysis.labels import value_label
 from askttell.history import History
-from askttell.labels import value_label
 from askttell.pages.picture import BEST, COLOURS, Json, Picture, axis, layout, points
 from askttell.trial import Trial
 

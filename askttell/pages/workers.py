@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from askttell.curves import timeline
-from askttell.labels import brief
+from askttell.analysis.curves import timeline
+from askttell.analysis.labels import brief
 from askttell.pages.picture import COLOURS, Picture, axis, hover, layout, plain
 
 

@@ -58,7 +58,7 @@ def plot_contour(history: Any, parameters: Sequence[str] = (), *, objective: int
 
 
 def plot_importance(history: Any, *, worst: float | None = None) -> "Figure":
-    """The share of the variance that each parameter explains (see `askttell.importance`), one panel an objective."""
+    """The share of the variance that each parameter explains (see `askttell.analysis.importance`), one panel an objective."""
     check_extra()
     from askttell.plotting import shares  # noqa: PLC0415 - an optional extra
 

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from askttell.cuts import surface
+from askttell.analysis.cuts import surface
+from askttell.analysis.importance import important_pair
+from askttell.analysis.labels import brief, model_text, value_label
+from askttell.analysis.landscape import landscape_of
+from askttell.analysis.places import is_listed, place
 from askttell.errors import unknown_name
 from askttell.history import History
-from askttell.importance import important_pair
-from askttell.labels import brief, model_text, value_label
-from askttell.landscape import landscape_of
-from askttell.places import is_listed, place
 from askttell.plotting.canvas import BEST, FAILED, best_number, new_figure, of_state, results
 from askttell.plotting.scales import dress_x, dress_y
 
@@ -63,22 +63,12 @@ def _draw_trials(axes: Any, history: History, x: str, y: str) -> None:
     def at(trial: Any) -> tuple[float, float]:
         return place(history.space[x], trial.recorded[x], trial.number), place(history.space[y], trial.recorded[y], trial.number + 7)
 
-    trials, _ = results(history)
-    both = [trial for trial in trials if x in trial.recorded and y in trial.recorded]
-    if both:
-        axes.plot(
-            *zip(*map(at, both), strict=True),
-            "o",
-            color="white",
-            markeredgecolor="black",
-            markersize=3.5,
-            markeredgewidth=0.6,
-            clip_on=False,
-        )
-    failed = [trial for trial in of_state(history, "failed") if x in trial.recorded and y in trial.recorded]
-    if failed:
-        axes.plot(*zip(*map(at, failed), strict=True), "x", color=FAILED, markersize=5, clip_on=False)
+    def draw(trials: list[Any], **style: Any) -> None:
+        places = [at(trial) for trial in trials]
+        axes.plot([one for one, _ in places], [other for _, other in places], linestyle="none", clip_on=False, **style)
+
+    both = [trial for trial in results(history)[0] if {x, y} <= set(trial.recorded)]
+    draw(both, marker="o", color="white", markeredgecolor="black", markersize=3.5, markeredgewidth=0.6)
+    draw([trial for trial in of_state(history, "failed") if {x, y} <= set(trial.recorded)], marker="x", color=FAILED, markersize=5)
     best = {best_number(history)} if history.n_objectives == 1 else {trial.number for trial in history.best_trials}
-    for trial in both:
-        if trial.number in best:
-            axes.plot(*at(trial), "*", color=BEST, markersize=14, markeredgecolor="white", clip_on=False, zorder=5)
+    draw([trial for trial in both if trial.number in best], marker="*", color=BEST, markersize=14, markeredgecolor="white", zorder=5)

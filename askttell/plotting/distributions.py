@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from askttell.curves import distribution, groups_of
-from askttell.labels import group_label, value_label
+from askttell.analysis.curves import distribution, groups_of
+from askttell.analysis.labels import group_label, value_label
 from askttell.plotting.canvas import GROUPS, is_log, new_figure
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from askttell.curves import band, groups_of
-from askttell.labels import group_label, value_label
+from askttell.analysis.curves import band, groups_of
+from askttell.analysis.labels import group_label, value_label
 from askttell.plotting.canvas import GROUPS, dress_value_axis, new_figure
 
 

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from askttell.analysis.labels import value_label
 from askttell.history import History
-from askttell.labels import value_label
 from askttell.plotting.canvas import BEST, COMPLETE, FAILED, PENDING, STOPPED, dress_value_axis, new_figure, of_state, results
 from askttell.trial import Trial
 

@@ -7,10 +7,10 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from askttell.analysis.labels import brief, value_label
+from askttell.analysis.places import is_listed, log_marks, spread
 from askttell.domains import Domain, Float, Int
 from askttell.history import History
-from askttell.labels import brief, value_label
-from askttell.places import is_listed, log_marks, spread
 from askttell.plotting.canvas import BEST, FAILED, best_number, is_log, new_figure, of_state, results
 from askttell.plotting.scales import linear_locator
 from askttell.trial import Trial

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from askttell.analysis.labels import brief, condition_text, value_label
+from askttell.analysis.places import place
 from askttell.history import History
-from askttell.labels import brief, condition_text, value_label
-from askttell.places import place
 from askttell.plotting.canvas import BEST, FAILED, best_number, dress_value_axis, new_figure, of_state, results
 from askttell.plotting.scales import dress_x
 from askttell.trial import Trial

@@ -5,9 +5,9 @@ from typing import Any
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
+from askttell.analysis.labels import brief
+from askttell.analysis.places import log_marks
 from askttell.domains import Categorical, Domain, Float, Int, Ordinal
-from askttell.labels import brief
-from askttell.places import log_marks
 
 _N_LABELS = 12
 

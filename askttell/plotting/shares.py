@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from askttell.analysis.importance import Importance, importance
+from askttell.analysis.labels import brief, value_label
 from askttell.history import History
-from askttell.importance import Importance, importance
-from askttell.labels import brief, value_label
 from askttell.plotting.canvas import COMPLETE, new_figure
 
 _LIGHT = "#b5cae0"

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from askttell.cuts import Cut, cut
+from askttell.analysis.cuts import Cut, cut
+from askttell.analysis.labels import brief, model_text, value_label
+from askttell.analysis.landscape import landscape_of
+from askttell.analysis.places import is_listed, place
 from askttell.domains import Domain
 from askttell.history import History
-from askttell.labels import brief, model_text, value_label
-from askttell.landscape import landscape_of
-from askttell.places import is_listed, place
 from askttell.plotting.canvas import BEST, COMPLETE, new_figure
 from askttell.plotting.scales import dress_x
 

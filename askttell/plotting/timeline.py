@@ -5,8 +5,8 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from askttell.curves import timeline
-from askttell.labels import brief
+from askttell.analysis.curves import timeline
+from askttell.analysis.labels import brief
 from askttell.plotting.canvas import COMPLETE, FAILED, PENDING, STOPPED, new_figure
 
 _COLOURS = {"complete": COMPLETE, "failed": FAILED, "stopped": STOPPED, "pending": PENDING}

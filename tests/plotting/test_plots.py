@@ -12,8 +12,8 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study, plotting
-from askttell.labels import brief
-from askttell.places import log_marks
+from askttell.analysis.labels import brief
+from askttell.analysis.places import log_marks
 from askttell.strategies import Random
 
 SPACE = Space(

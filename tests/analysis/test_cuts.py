@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from askttell import Categorical, Float, Int, Space, Study
-from askttell.cuts import cut, surface
-from askttell.landscape import landscape_of
+from askttell.analysis.cuts import cut, surface
+from askttell.analysis.landscape import landscape_of
 from askttell.strategies import Sobol
 
 SPACE = Space(

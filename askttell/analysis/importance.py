@@ -1,7 +1,7 @@
 """How much each parameter matters: the functional analysis of variance of a model of the search.
 
 Hutter, Hoos & Leyton-Brown 2014 (ICML, PMLR 32:754-762) decompose a forest of regression trees; here the model is the Gaussian process of
-`askttell.landscape`, as in Oakley & O'Hagan 2004 (doi:10.1111/j.1467-9868.2004.05304.x), which handles categories and conditions.
+`askttell.analysis.landscape`, as in Oakley & O'Hagan 2004 (doi:10.1111/j.1467-9868.2004.05304.x), which handles categories and conditions.
 Parameters count as independent and uniform on their own scale, wherever the search has looked most. An inactive parameter changes
 nothing, so one that is rarely active matters less. The mathematics are in `askttell.numerics.sensitivity`.
 """
@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 
+from askttell.analysis.landscape import landscape_of
 from askttell.history import History
-from askttell.landscape import landscape_of
 from askttell.numerics.sensitivity import indices
 
 

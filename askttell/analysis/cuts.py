@@ -6,9 +6,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from askttell.analysis.landscape import Landscape
 from askttell.domains import Categorical, Domain, Ordinal
 from askttell.history import History
-from askttell.landscape import Landscape
 from askttell.numerics import sobol
 from askttell.unit import encode
 

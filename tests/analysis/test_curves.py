@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from askttell import Float, Space, Study, curves
+from askttell import Float, Space, Study
+from askttell.analysis import curves
 from askttell.strategies import Random
 
 SPACE = Space(x=Float(0.0, 1.0))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study
-from askttell.importance import Importance, Share, importance
-from askttell.landscape import landscape_of
+from askttell.analysis.importance import Importance, Share, importance
+from askttell.analysis.landscape import landscape_of
 from askttell.strategies import Auto, Random
 
 strategies = pytest.mark.parametrize("strategy", [Random(), Auto()], ids=["random", "auto"])
