@@ -82,7 +82,7 @@ def test_text_of_a_study_is_escaped_everywhere(name):
 
     assert html.count("<script") == 3
     assert "<img" not in html.partition("<script")[0]
-    assert {picture["id"] for picture in shown} == {picture.id for picture in pictures(STUDIES[name]) if picture.data}
+    assert {picture["id"] for picture in shown["pictures"]} == {picture.id for picture in pictures(STUDIES[name]) if picture.data}
 
 
 def test_a_summary_says_the_best_first_and_what_went_wrong():
@@ -172,6 +172,9 @@ def test_a_browser_draws_all_without_an_error_or_a_request(tmp_path):
                 is False
             )
 
+        first = page.evaluate("document.getElementById('front').data[0].hovertext[0]")
+        assert first.startswith("<b>trial ")
+        assert "<br>layers&lt;script&gt;" in first
         page.evaluate("document.querySelectorAll('th')[0].click()")
         assert page.evaluate("document.querySelector('tbody td').textContent") == "0"
         light = page.evaluate("getComputedStyle(document.querySelector('.xtick text')).fill")

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from askttell.analysis.labels import GOOD_FIT, LEAST_FIT
 from askttell.analysis.landscape import landscape_of
 from askttell.history import History
 from askttell.numerics.sensitivity import indices
@@ -44,7 +45,8 @@ class Importance:
     @property
     def trust(self) -> str:
         """How far the shares are to be trusted, in one sentence."""
-        verdict = "" if self.fit >= 0.7 else ": do not rely on these shares" if self.fit < 0.4 else ": take these shares as a hint"
+        doubt = ": do not rely on these shares" if self.fit < LEAST_FIT else ": take these shares as a hint"
+        verdict = "" if self.fit >= GOOD_FIT else doubt
         return f"The model of {self.n} results predicts {self.fit:.0%} of the variance of those left out{verdict}."
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from askttell.history import History
 
+LEAST_FIT = 0.4  # noise alone is fitted up to about 0.3 after 20 to 80 results of five parameters
+GOOD_FIT = 0.7
+
 
 def brief(value: Any, length: int = 12) -> str:
     """A value as a label of at most so many characters; of longer texts the middle is left out, as names often differ at the end."""
@@ -38,7 +41,8 @@ def _any_of(values: Any) -> str:
 
 def model_text(n: int, fit: float) -> str:
     """Whose model it is, of how many results, and how good."""
-    return f"askttell's Gaussian process of {n} results, which predicts {fit:.0%} of the variance of those left out"
+    doubt = "only " if fit < LEAST_FIT else ""
+    return f"askttell's Gaussian process of {n} results, which predicts {doubt}{fit:.0%} of the variance of those left out"
 
 
 def group_label(name: str, n: int) -> str:

@@ -26,14 +26,15 @@ _CHUNK = 1024  # points at a time
 class Landscape:
     """The posterior of a Gaussian process given the results of one objective, over the unit cube of the space.
 
-    Coordinates of inactive parameters may be anything. `losses` (n,): the results, minimised; `levels` (n,): the same, standardised;
-    `sign`: 1, or -1 where the user maximises.
+    Coordinates of inactive parameters may be anything. `losses` (t,): the results, minimised; `levels` (t,): the same, standardised;
+    `seen` (n,): those of them that the process was made of, all up to a thousand; `sign`: 1, or -1 where the user maximises.
     """
 
     axes: Axes
     posterior: Posterior
     losses: Array
     levels: Array
+    seen: Array
     sign: float
 
     def level(self, U: Array) -> Array:
@@ -49,7 +50,7 @@ class Landscape:
     @property
     def n(self) -> int:
         """How many results the model was made of."""
-        return len(self.levels)
+        return len(self.seen)
 
     @functools.cached_property
     def fit(self) -> float:
@@ -60,7 +61,7 @@ class Landscape:
         """
         R = self.posterior.factor.R
         residual = self.posterior.A[:, 0] / (R * R).sum(axis=0)
-        variance = float(np.mean((self.levels - self.levels.mean()) ** 2))
+        variance = float(np.mean((self.seen - self.seen.mean()) ** 2))
         return max(0.0, 1.0 - float(np.mean(residual**2)) / variance) if variance > 0.0 else 0.0
 
     def _moments(self, U: Array) -> tuple[Array, Array]:
@@ -85,9 +86,9 @@ def landscape_of(history: History, objective: int = 0, worst: float | None = Non
     results = Results(axes_of(history.space), identity, history.told_digest, history.units, history.told, losses, len(losses))
     gp = GP(transform=ZScore())
     with np.errstate(all="ignore"), one_blas_thread():
-        factor, levels = model(results, Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[0]))
-        posterior = posterior_of(factor, levels, np.zeros((0, 1)))
-    return Landscape(results.axes, posterior, results.losses(), levels, sign)
+        factor, seen = model(results, Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[0]))
+        posterior = posterior_of(factor, seen, np.zeros((0, 1)))
+    return Landscape(results.axes, posterior, results.losses(), gp.transform(results.losses()), seen, sign)
 
 
 def _losses(history: History, objective: int, cap: float | None) -> Array:

@@ -1,6 +1,6 @@
 "use strict";
-// Colours are named in the pictures as "--name" and taken from the style sheet, so that they follow light and dark.
-const pictures = JSON.parse(document.getElementById("pictures").textContent);
+// Texts under the pointer are named by the number of their trial. Colours are named in the pictures as "--name" and taken from the style sheet, so that they follow light and dark.
+const { pictures, hovers } = JSON.parse(document.getElementById("pictures").textContent);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const settings = {
   responsive: true,
@@ -9,17 +9,18 @@ const settings = {
   modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d"],
 };
 
-function coloured(value, style, key = "") {
+function filled(value, style, key = "") {
+  if (key === "hovertext" && typeof value === "number") return hovers[value];
   if (typeof value === "string") return /color(scale)?$/.test(key) && value.startsWith("--") ? style.getPropertyValue(value).trim() : value;
-  if (Array.isArray(value)) return value.map((part) => coloured(part, style, key));
+  if (Array.isArray(value)) return value.map((part) => filled(part, style, key));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, coloured(part, style, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, filled(part, style, name)]));
 }
 
 function draw() {
   const style = getComputedStyle(document.documentElement);
   for (const { id, data, layout } of pictures) {
-    Plotly.react(id, coloured(data, style), coloured(layout, style), settings);
+    Plotly.react(id, filled(data, style), filled(layout, style), settings);
   }
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from askttell.pages.figures import pictures
-from askttell.pages.picture import Picture
+from askttell.pages.picture import Picture, hovers
 from askttell.pages.summary import Fact, facts
 from askttell.pages.table import rows_of
 from askttell.versions import platform_here
@@ -23,6 +23,7 @@ def made(study: Any) -> str:
     style, script = (_ASSETS.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     plotly = get_plotlyjs()
     shown = pictures(study)
+    drawn = {"pictures": [picture.drawn() for picture in shown if picture.data], "hovers": hovers(study)}
     head = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
@@ -36,7 +37,7 @@ def made(study: Any) -> str:
         *map(_section, shown),
         _table(study),
         f"<footer>Made by askttell {escape(platform_here()['askttell'])}; nothing on this page is fetched from elsewhere.</footer></main>",
-        f'<script type="application/json" id="pictures">{_json([picture.drawn() for picture in shown if picture.data])}</script>',
+        f'<script type="application/json" id="pictures">{_json(drawn)}</script>',
         f"<script>{plotly}</script>",
         f"<script>{script}</script>",
         "</body></html>\n",

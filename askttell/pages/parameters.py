@@ -53,7 +53,7 @@ def _panel(history: History, name: str, trials: list[Trial], objective: int, suf
     found = []
     for those in ([trial for trial in trials if trial.number not in best], [trial for trial in trials if trial.number in best]):
         x, y = [place(domain, trial.recorded[name], trial.number) for trial in those], [trial.values[objective] for trial in those]
-        marker: Json = {"color": "--complete", "size": 7, "opacity": [0.25 + 0.75 * trial.number / last for trial in those]}
+        marker: Json = {"color": "--complete", "size": 7, "opacity": [round(0.25 + 0.75 * trial.number / last, 2) for trial in those]}
         if those and those[0].number in best:
             marker = {"color": BEST, "size": 11, "symbol": "star" if history.n_objectives == 1 else "circle"}
         found.append(points(those, x, y, name, marker, **axes))
@@ -68,7 +68,7 @@ def parallel(study: Any) -> Picture:
     dimensions = [
         {
             "label": brief(name, 16), "range": [lowest, 1.0], **_marks(domain, lowest),
-            "values": [domain.to_unit(trial.recorded[name]) if name in trial.recorded else _NOWHERE for trial in trials],
+            "values": [round(domain.to_unit(trial.recorded[name]), 5) if name in trial.recorded else _NOWHERE for trial in trials],
         }
         for name, domain in zip(history.space.names, history.space.domains, strict=True)
     ]  # fmt: skip
@@ -106,5 +106,5 @@ def _goodness(history: History, trials: list[Trial]) -> list[float]:
         return [1.0 if trial.number in pareto else 0.3 for trial in trials]
     sign = 1.0 if history.directions[0] == "minimize" else -1.0
     ranks = np.argsort(np.argsort([sign * trial.values[0] for trial in trials], kind="stable"), kind="stable")
-    goodness: list[float] = (1.0 - ranks / max(len(trials) - 1, 1)).tolist()
+    goodness: list[float] = (1.0 - ranks / max(len(trials) - 1, 1)).round(4).tolist()
     return goodness

@@ -44,20 +44,31 @@ def plain(text: object) -> str:
     return escape(" ".join(str(text).split()), quote=False)
 
 
-def hover(trial: Trial) -> str:
+def hovers(study: Any) -> list[str]:
+    """What is shown under the pointer, by trial number; pictures name the trial only, as each shows nearly all of them."""
+    return [_hover(trial) for trial in study.trials]
+
+
+def _hover(trial: Trial) -> str:
     """All of a trial, line by line."""
     values = ", ".join(f"{value:.6g}" for value in trial.values) or plain(brief(trial.reason or trial.state, 60))
     params = [f"{plain(brief(name, 30))} = {plain(brief(value, 40))}" for name, value in trial.recorded.items()]
     more = [f"… and {len(params) - _N_HOVERED} more"] if len(params) > _N_HOVERED else []
-    return "<br>".join([f"<b>trial {trial.number}</b>: {values}", *params[:_N_HOVERED], *more])
+    seconds = "" if trial.asked_at is None or trial.told_at is None else f"{(trial.told_at - trial.asked_at).total_seconds():.3g} seconds"
+    return "<br>".join([f"<b>trial {trial.number}</b>: {values}", *params[:_N_HOVERED], *more, *filter(None, [seconds])])
 
 
 def points(trials: list[Trial], x: list[Any], y: list[Any], name: str, marker: Json, **others: Any) -> Json:
     """A mark for each trial, which shows all of it under the pointer."""
     return {
-        "type": "scattergl" if len(trials) > _MANY else "scatter", "mode": "markers", "name": name, "x": x, "y": y, "marker": marker,
-        "hoverinfo": "text", "hovertext": [hover(trial) for trial in trials], **others,
+        "type": "scattergl" if len(trials) > _MANY else "scatter", "mode": "markers", "name": name, "x": _rounded(x), "y": _rounded(y),
+        "marker": marker, "hoverinfo": "text", "hovertext": [trial.number for trial in trials], **others,
     }  # fmt: skip
+
+
+def _rounded(values: list[Any]) -> list[Any]:
+    """The values to seven digits, which is more than can be seen, and half as long."""
+    return [float(f"{value:.7g}") if isinstance(value, float) else value for value in values]
 
 
 def layout(**parts: Any) -> Json:

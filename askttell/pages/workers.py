@@ -4,7 +4,7 @@ from typing import Any
 
 from askttell.analysis.curves import timeline
 from askttell.analysis.labels import brief
-from askttell.pages.picture import COLOURS, Picture, axis, hover, layout, plain
+from askttell.pages.picture import COLOURS, Picture, axis, layout, plain
 
 
 def workers(study: Any) -> Picture:
@@ -19,7 +19,7 @@ def workers(study: Any) -> Picture:
                 "y": [bar.lane for bar in bars],
                 "base": [f"{bar.trial.asked_at:%Y-%m-%d %H:%M:%S.%f}" for bar in bars], "width": 0.8,
                 "x": [1000.0 * (bar.ended - bar.begun) for bar in bars], "hoverinfo": "text",
-                "hovertext": [f"{hover(bar.trial)}<br>{bar.ended - bar.begun:.3g} seconds" for bar in bars],
+                "hovertext": [bar.trial.number for bar in bars],
             })  # fmt: skip
     lanes = range(len(found.workers))
     named = [lane for lane in lanes if lane == 0 or found.workers[lane - 1] != found.workers[lane]]

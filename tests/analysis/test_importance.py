@@ -134,14 +134,29 @@ def test_noise_is_not_trusted():
 def test_the_fit_is_that_of_leaving_out_each_result_in_turn():
     """Against the formula made out: a regression on all rows but one, with the same hyperparameters and mean."""
     landscape = landscape_of(studied(UNIT, lambda p: math.sin(7 * p["x0"]) + p["x1"], n=15).history)
-    factor, y = landscape.posterior.factor, landscape.levels - landscape.posterior.mean
+    factor, y = landscape.posterior.factor, landscape.seen - landscape.posterior.mean
     C = np.linalg.inv(factor.R.T @ factor.R)
     missed = []
     for i in range(len(y)):
         rest = np.delete(np.arange(len(y)), i)
         missed.append(y[i] - C[i, rest] @ np.linalg.solve(C[np.ix_(rest, rest)], y[rest]))
 
-    assert landscape.fit == pytest.approx(1 - np.mean(np.square(missed)) / landscape.levels.var(), abs=1e-6)
+    assert landscape.fit == pytest.approx(1 - np.mean(np.square(missed)) / landscape.seen.var(), abs=1e-6)
+
+
+def test_of_thousands_of_results_some_make_the_model_and_values_keep_their_scale():
+    study = Study(Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), seed=0, strategy=Random())
+    for k in range(1100):
+        x, y = k * 0.6180339887 % 1.0, k * 0.4142135623 % 1.0
+        study.add({"x": x, "y": y}, 100.0 + 3.0 * x)
+    landscape = landscape_of(study.history)
+    mean, low, high = landscape.values(np.array([[0.0, 0.5], [1.0, 0.5]]))
+
+    assert 500 <= landscape.n < 1100
+    assert mean == pytest.approx([100.0, 103.0], abs=0.1)
+    assert (low <= mean).all()
+    assert (mean <= high).all()
+    assert importance(study).shares[0].name == "x"
 
 
 def test_constant_failed_and_stopped_results_are_survived():
