@@ -2,11 +2,13 @@
 
 import json
 import os
+import select
 import shutil
 import subprocess
 from contextlib import contextmanager
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_PATIENCE = 300.0  # seconds, far more than a busy machine needs
 _ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--remote-debugging-pipe", "--disable-background-networking", "--disable-component-update",
     "--enable-unsafe-swiftshader", "--hide-scrollbars", "--window-size=1280,1000", "about:blank",
@@ -68,6 +70,7 @@ class Page:
 
     def _next(self):
         while b"\0" not in self._buffer:
+            assert select.select([self._read], [], [], _PATIENCE)[0], "Chromium says nothing any more"
             read = os.read(self._read, 1 << 20)
             assert read, "Chromium has ended"
             self._buffer += read
