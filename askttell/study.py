@@ -400,6 +400,18 @@ class Study:
         """Give up an evaluation of this process without a result, so that the next ask hands the trial out again."""
         self.requeue(trial)
 
+    def to_pandas(self) -> Any:
+        """A DataFrame of all trials, one a row, with the types of the space (see `askttell.frames`); needs the extra `pandas`."""
+        from askttell.frames import to_pandas  # noqa: PLC0415 - an optional extra
+
+        return to_pandas(self)
+
+    def export(self, path: str | os.PathLike[str]) -> None:
+        """Write all trials into a file: CSV, a list in JSON, or one object a line, as it ends in .csv, .json or .jsonl."""
+        from askttell.tables import export  # noqa: PLC0415 - for this alone
+
+        export(self, path)
+
     def close(self) -> None:
         """Close the storage, if the study opened it."""
         if self._owns_log:

@@ -75,9 +75,21 @@ def test_numerics_knows_no_spaces_and_no_histories():
         assert set() == {name for name in ours(path) - {"seed"} if not name.startswith("numerics")}
 
 
+def test_analyses_know_what_a_search_is_and_nothing_of_files_or_pictures():
+    for path in (ROOT / "askttell" / "analysis").glob("*.py"):
+        allowed = CORE | {"history", "axes", "strategies.gp"}
+        assert set() == {name for name in ours(path) - allowed if not name.startswith(("analysis", "numerics"))}
+
+
 def test_plots_know_what_a_search_is_and_nothing_of_files_or_processes():
     for path in (ROOT / "askttell" / "plotting").glob("*.py"):
-        assert set() == {name for name in ours(path) - CORE - {"history"} if not name.startswith("plotting")}
+        assert set() == {name for name in ours(path) - CORE - {"history"} if not name.startswith(("analysis", "plotting"))}
+
+
+def test_pages_know_what_plots_know_and_nothing_of_matplotlib():
+    for path in (ROOT / "askttell" / "pages").glob("*.py"):
+        allowed = CORE | {"history", "explanation", "tables", "versions"}
+        assert set() == {name for name in ours(path) - allowed if not name.startswith(("analysis", "pages"))}
 
 
 EXTRAS = {"joblib", "sklearn", "optuna", "ConfigSpace"}
@@ -138,7 +150,7 @@ from askttell import Categorical, Float, Space, Study
 from askttell.strategies import {strategy}
 points = {{"points": 3}} if "{strategy}" == "Grid" else {{}}
 Study(Space(x=Float(0, 1)), storage={str(tmp_path / "s.db")!r}, strategy={strategy}(**points)).ask()
-heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna", "ConfigSpace"]
+heavy = ["scipy.stats", "pandas", "matplotlib", "plotly", "sklearn", "tqdm", "optuna", "ConfigSpace"]
 print([name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -169,7 +181,7 @@ def test_the_ask_of_the_command_line_imports_nothing_heavy_on_a_study_of_a_thous
 import sys
 from askttell.cli import main
 code = main(["ask", "--storage", {storage!r}])
-heavy = ["scipy.stats", "pandas", "matplotlib", "sklearn", "tqdm", "optuna", "ConfigSpace"]
+heavy = ["scipy.stats", "pandas", "matplotlib", "plotly", "sklearn", "tqdm", "optuna", "ConfigSpace"]
 print(code, [name for name in heavy if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)

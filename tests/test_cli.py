@@ -258,7 +258,7 @@ def test_an_audit_that_could_compare_nothing_has_a_code_of_its_own(made, capsys)
     assert [(audit["passed"], audit["complete"]) for audit in printed(capsys)] == [(True, False)]
 
 
-@pytest.mark.parametrize("kind", ["history", "parameters", "parallel"])
+@pytest.mark.parametrize("kind", ["history", "parameters", "parallel", "timeline", "incumbent", "ecdf"])
 def test_a_study_is_drawn(made, tmp_path, monkeypatch, capsys, kind):
     monkeypatch.chdir(tmp_path)
     askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
@@ -270,6 +270,53 @@ def test_a_study_is_drawn(made, tmp_path, monkeypatch, capsys, kind):
     assert (tmp_path / f"mlp-{kind}.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "p.svg").read_text()
     assert set(drawing._KINDS) == set(plotting.KINDS)
+
+
+def test_a_contour_is_drawn_of_the_parameters_that_are_named(made, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for k in range(5):
+        askttell("add", *made, f"lr={0.01 * (k + 1)}", "act=a", "--value", k)
+    assert askttell("plot", *made, "--kind", "contour", "--parameters", "lr", "act", "--worst", 3, "--output", "c.svg") == 0
+    assert capsys.readouterr().out == "c.svg\n"
+
+
+def test_groups_of_studies_are_compared(made, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
+    askttell("copy", made[1], made[1], "--study", "mlp", "--to-study", "mlp-2")
+    assert askttell("plot", *made, "--kind", "incumbent", "--group", "all=mlp*", "--group", "mlp", "--out", "g.svg") == 0
+    assert (
+        "all (2 searches)" in re.sub(r"<[^>]*>", "", (tmp_path / "g.svg").read_text())
+        or "all (2 searches)" in (tmp_path / "g.svg").read_text()
+    )
+
+
+def test_the_importance_of_parameters_is_printed(made, capsys):
+    for k in range(6):
+        askttell("add", *made, f"lr={0.01 * (k + 1)}", "act=a", "--value", k)
+    assert askttell("importance", "--storage", made[1], "mlp") == 0
+    assert re.match(
+        r"parameter  total  alone\nlr +\d+%  +\d+%\nact +\d+% +\d+%\n\nThe model of 6 results predicts ", capsys.readouterr().out
+    )
+    assert askttell("importance", *made, "--json", "--objective", 0, "--worst", 3) == 0
+    (shares,) = printed(capsys)
+
+    assert (shares["n"], shares["shares"][0]["name"]) == (6, "lr")
+
+
+def test_a_page_about_a_study_is_written(made, tmp_path, capsys):
+    askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
+    assert askttell("report", "--storage", made[1], "mlp", "--output", tmp_path / "report.html") == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'report.html'}\n"
+    assert "<h1>mlp</h1>" in (tmp_path / "report.html").read_text()
+    assert len(Study(storage=made[1], name="mlp").trials) == 1
+
+
+def test_trials_are_written_to_a_file(made, tmp_path, capsys):
+    askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
+    assert askttell("trials", *made, "--out", tmp_path / "t.json", "--json") == 0
+    assert printed(capsys) == [{"file": str(tmp_path / "t.json")}]
+    assert json.loads((tmp_path / "t.json").read_text())[0]["value"] == 0.25
 
 
 @pytest.mark.parametrize(
@@ -301,7 +348,7 @@ def test_what_follows_two_dashes_is_no_option(made, capsys):
 def test_every_verb_has_json_and_an_example_that_begins_with_its_name(capsys):
     with pytest.raises(SystemExit):
         askttell("--help")
-    verbs = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, flags=re.MULTILINE)
+    verbs = re.findall(r"^    ([a-z]+)(?: |$)", capsys.readouterr().out, flags=re.MULTILINE)
     for verb in verbs:
         with pytest.raises(SystemExit):
             askttell(verb, "--help")
@@ -311,7 +358,7 @@ def test_every_verb_has_json_and_an_example_that_begins_with_its_name(capsys):
 
     assert set(verbs) == {
         "create", "ask", "tell", "fail", "stop", "report", "enqueue", "add", "requeue", "trials", "best", "studies", "show", "copy",
-        "verify", "why", "delete", "run", "plot", "demo",
+        "importance", "verify", "why", "delete", "run", "plot", "demo",
     }  # fmt: skip
 
 

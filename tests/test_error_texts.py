@@ -37,6 +37,7 @@ from askttell import (
     demo,
     fail,
     no_improvement,
+    pages,
     plotting,
     report,
     strategies,
@@ -44,6 +45,7 @@ from askttell import (
     tell,
     verify,
 )
+from askttell.analysis.importance import importance
 from askttell.numerics import sobol
 from askttell.strategies import CMAES, Grid, Random
 from storage_backends import connect
@@ -251,6 +253,19 @@ def deleted_study(name):
     log.append("mlp", 0, [{"n": 0}], durable=True)
     log.delete("mlp")
     log.append("mlp", 0, [{"n": 0}], durable=True)
+
+
+APART = Space(a=Categorical(["x", "y", "z"]), b=Float(0.0, 1.0, when={"a": "y"}), c=Float(0.0, 1.0, when={"a": "z"}))
+
+
+def learned(space):
+    """A study of five results with the first choice or the least value."""
+    study = Study(space, seed=0)
+    for k in range(5):
+        study.add(
+            {name: domain.at(0) if domain.size < 9 else 0.1 * k for name, domain in zip(space.names[:1], space.domains, strict=False)}, k
+        )
+    return study
 
 
 def without(module, do):
@@ -565,6 +580,40 @@ STUDIES = [
      "A plot's file must end in .png, .svg or .pdf, but got 'mlp.tif2'."),
     ("plots without matplotlib", lambda: without("matplotlib", lambda: plotting.plot_history(HISTORY)),
      "Plots need matplotlib; install it with: pip install 'askttell[plot]'."),
+    ("a plot of times that a history does not know", lambda: plotting.plot_timeline(HISTORY),
+     "There are no times to plot: ask for a trial first, and give a Study, as a History knows none."),
+    ("a distribution of no result", lambda: plotting.plot_ecdf(HISTORY),
+     "No trial is complete yet, so there is nothing to plot; tell a result first."),
+    ("a comparison with a search that has no result", lambda: plotting.plot_incumbent([tell(HISTORY, 0, 1.0), fail(HISTORY, 0, "it")]),
+     "One of the searches has no complete trial among its first 1 finished ones, so it has no best; leave it out."),
+    ("a comparison of nothing", lambda: plotting.plot_incumbent({"a": []}),
+     "Each group needs at least one search, but got {'a': []}."),
+    ("a comparison of different directions", lambda: plotting.plot_ecdf([HISTORY, History.start(X, seed=0, direction="maximize")]),
+     "Searches can be compared if all have the same single objective, but these have [('maximize',), ('minimize',)]."),
+    ("a contour of one parameter", lambda: plotting.plot_contour(learned(X)),
+     "A contour needs two parameters, but the space has one, `x`; draw the kind `slices`."),
+    ("a parameter of a contour is misspelt", lambda: plotting.plot_contour(learned(APART), ["a", "bb"]),
+     "There is no parameter `bb`; known: a, b, c. Did you mean `b`?"),
+    ("a contour of three parameters", lambda: plotting.plot_contour(learned(APART), ["a", "b", "c"]),
+     "A contour needs two different parameters, but got ['a', 'b', 'c']."),
+    ("a contour of parameters of two branches", lambda: plotting.plot_contour(learned(APART), ["b", "c"]),
+     "`b` and `c` are never active together; choose another pair."),
+    ("a contour where no trial had two parameters", lambda: plotting.plot_contour(learned(APART)),
+     "No trial has two parameters, so there is no pair to look at; draw the kind `slices`."),
+    ("the importance of parameters after few results", lambda: importance(tell(HISTORY, 0, 1.0)),
+     "A model needs 4 complete trials, but there are 1; tell more results first."),
+    ("the importance for an objective that is not there", lambda: importance(HISTORY, objective=1),
+     "`objective` must lie in 0 … 0, but got 1."),
+    ("the importance of differences among nothing", lambda: importance(learned(X), worst=-5.0),
+     "`worst` must be worse than the best value, 0.0, but got -5.0."),
+    ("a table without pandas", lambda: without("pandas", lambda: Study(SPACE, seed=0).to_pandas()),
+     "Tables need pandas; install it with: pip install 'askttell[pandas]'."),
+    ("an export to an unknown kind of file", lambda: Study(SPACE, seed=0).export("trials.xlsx"),
+     "A file of trials must end in .csv, .json or .jsonl, but got 'trials.xlsx'."),
+    ("a report to an unknown kind of file", lambda: pages.write(Study(SPACE, seed=0), "mlp.pdf"),
+     "A report's file must end in .html, but got 'mlp.pdf'."),
+    ("a report without plotly", lambda: without("plotly", lambda: pages.write(Study(SPACE, seed=0), "mlp.html")),
+     "Reports need plotly; install it with: pip install 'askttell[report]'."),
     ("progress without tqdm", lambda: without("tqdm.auto", lambda: Study(SPACE, seed=0).run(print, 1, progress=True)),
      "A progress bar needs tqdm; install it with: pip install 'askttell[progress]'."),
     ("the demonstration without scikit-learn", lambda: without("sklearn", lambda: demo.run("d.db", 1, file=io.StringIO())),
@@ -634,7 +683,7 @@ COMMANDS = [
     ("no verb", [],
      "askttell: error: give a verb, such as `askttell demo`; `askttell --help` lists them"),
     ("a verb is misspelt", ["aks"],
-     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, plot, copy, delete. Did you mean `ask`?"),
+     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, importance, plot, copy and 1 more. Did you mean `ask`?"),
     ("an option is misspelt", ["tell", "--storag", "s.db", "0", "1"],
      "askttell tell: error: There is no option `--storag`; known: --help, --storage, --study, --json, --info. Did you mean `--storage`?"),
     ("an option before the verb", ["--storage", "s.db", "ask"],
@@ -724,7 +773,15 @@ COMMANDS = [
     ("the objective returns nothing", ["run", "objectives_of_the_table:nothing", *STUDY, "--trials", "3"],
      "askttell: `value` must be a number, but got None of type NoneType; tell a number, or record a failure by fail(trial, reason)."),
     ("a kind of plot is misspelt", ["plot", *STUDY, "--kind", "paralel"],
-     "askttell: There is no kind of plot `paralel`; known: history, parameters, parallel. Did you mean `parallel`?"),
+     "askttell: There is no kind of plot `paralel`; known: history, parameters, parallel, slices, contour, importance, timeline, incumbent, ecdf. Did you mean `parallel`?"),
+    ("an option of another kind of plot", ["plot", *STUDY, "--group", "a=*"],
+     "askttell: `--group` goes with --kind incumbent or ecdf, but --kind history was given."),
+    ("a group that no study fits", ["plot", *STUDY, "--kind", "ecdf", "--group", "a=b*"],
+     "askttell: No study fits `--group` 'a=b*'; there: mlp."),
+    ("a report of nothing", ["report", *STUDY, "0"],
+     "askttell: Give TRIAL, VALUE and --step to record an intermediate result, or --output report.html to write a page."),
+    ("a report that is to record and to write", ["report", *STUDY, "0", "0.5", "--output", "r.html"],
+     "askttell: `--output` writes a page and records nothing, so VALUE and --step do not go with it; leave them out."),
     ("a folder of a plot is not there", ["plot", *TOLD, "--out", "no/p.png"],
      "askttell: The folder 'no' does not exist; create it first."),
 ]

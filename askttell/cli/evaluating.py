@@ -7,9 +7,10 @@ from typing import Any
 
 from askttell.cli.drawing import check_plotting, drawn
 from askttell.cli.inputs import loaded, open_study, space_of, strategy_of
-from askttell.cli.outputs import described, put, short, trial_to_json
+from askttell.cli.outputs import described, put, short
 from askttell.cli.searching import SPACE_HELP, add_settings
 from askttell.cli.verb import Options, add_verb
+from askttell.tables import trial_to_json
 from askttell.trial import Trial
 
 

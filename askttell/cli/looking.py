@@ -4,11 +4,12 @@ from collections import Counter
 from typing import Any
 
 from askttell.cli.inputs import number_of_trial, open_study, storage_there
-from askttell.cli.outputs import described, put, short, table, trial_to_json, trials_to_csv, trials_to_table
+from askttell.cli.outputs import described, put, put_file, short, table, trials_to_table
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
 from askttell.history import History
 from askttell.progress import best_text
+from askttell.tables import export, to_csv, to_json_lines, trial_to_json
 from storage_backends import connect
 
 
@@ -16,9 +17,10 @@ def add_to(verbs: Any) -> None:
     """Nothing; the parser then knows these verbs."""
     trials = add_verb(
         verbs, "trials", _trials, "print all trials as a table, as CSV or as JSON, one trial a line",
-        "  askttell trials --storage s.db --study mlp --csv > trials.csv",
+        "  askttell trials --storage s.db --study mlp --out trials.csv",
     )  # fmt: skip
     trials.add_argument("--csv", action="store_true", help="print CSV")
+    trials.add_argument("--out", metavar="FILE", help="write them into this file instead: .csv, .json (a list) or .jsonl (one a line)")
     add_verb(verbs, "best", _best, "print the best trial, or the Pareto set", "  askttell best --storage s.db --study mlp")
     studies = add_verb(verbs, "studies", _studies, "list the studies of a storage", "  askttell studies --storage s.db", study=False)
     add_storage(studies)
@@ -39,14 +41,13 @@ def add_to(verbs: Any) -> None:
 
 def _trials(options: Options) -> int:
     with open_study(options) as study:
-        trials = list(study.trials)
-        if options.csv:
-            print(trials_to_csv(trials, study.space, study.history.n_objectives), end="")
-        elif options.json:
-            for trial in trials:
-                put(trial_to_json(trial))
+        if options.out:
+            export(study, options.out)
+            put_file(options, options.out)
+        elif options.csv or options.json:
+            print(to_csv(study) if options.csv else to_json_lines(study), end="")
         else:
-            print(trials_to_table(trials, study.space))
+            print(trials_to_table(list(study.trials), study.space))
     return 0
 
 

@@ -4,7 +4,7 @@ import argparse
 import shlex
 from collections.abc import Sequence
 
-from askttell.cli import drawing, evaluating, keeping, looking, searching
+from askttell.cli import analysing, drawing, evaluating, keeping, looking, searching
 from askttell.cli.verb import Options
 from askttell.errors import unknown_name
 from askttell.versions import platform_here
@@ -31,7 +31,7 @@ def parse(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     verbs = parser.add_subparsers(required=True, metavar="VERB", title="verbs")
-    for group in (searching, evaluating, looking, drawing, keeping):
+    for group in (searching, evaluating, looking, analysing, drawing, keeping):
         group.add_to(verbs)
     if list(arguments) == ["--version"]:
         print("askttell", platform_here()["askttell"])

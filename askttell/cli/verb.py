@@ -39,3 +39,8 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     """Nothing; the parser then knows --study."""
     given = os.environ.get("ASKTTELL_STUDY") or "study"
     parser.add_argument("--study", default=given, metavar="NAME", help="name of the study (default: $ASKTTELL_STUDY, else study)")
+
+
+def add_study_word(parser: argparse.ArgumentParser) -> None:
+    """Nothing; the parser then takes the name of the study as a word, in place of --study."""
+    parser.add_argument("study", nargs="?", default=argparse.SUPPRESS, metavar="STUDY", help="the same as --study STUDY")

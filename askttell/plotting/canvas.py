@@ -1,6 +1,5 @@
 """What the plots share: the canvas, colours, and the axis of a result."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from askttell.history import History
 from askttell.trial import Trial
 
 COMPLETE, BEST, FAILED, STOPPED, PENDING = "#4878a8", "#d1720c", "#c0282d", "#7a7a7a", "#9a9a9a"
+GROUPS = ("#4878a8", "#d1720c", "#3f8f4f", "#8a55a3", "#c0282d", "#7a6a4f", "#c45a9c", "#5f6b73")  # told apart by most eyes, in this order
 _DECADES = 1000.0  # from this ratio of the largest to the least result on, a log axis is easier to read
 
 
@@ -35,12 +35,6 @@ def of_state(history: History, state: str) -> list[Trial]:
     return [trial for trial in history.trials if trial.state == state]
 
 
-def value_label(history: History, objective: int) -> str:
-    """What stands beside the axis of an objective."""
-    way = "minimised" if history.directions[objective] == "minimize" else "maximised"
-    return f"value ({way})" if history.n_objectives == 1 else f"value {objective} ({way})"
-
-
 def is_log(values: NDArray[np.float64]) -> bool:
     """Whether results spread over so many decades that a log axis shows more."""
     return bool(values.min() > 0.0 and values.max() / values.min() >= _DECADES)
@@ -59,15 +53,3 @@ def dress_value_axis(axes: Any, values: NDArray[np.float64]) -> None:
 def best_number(history: History) -> int | None:
     """The number of the best trial, None with several objectives."""
     return history.best.number if history.n_objectives == 1 else None
-
-
-def brief(value: Any, length: int = 12) -> str:
-    """A value as a label of at most so many characters; of longer texts the middle is left out, as names often differ at the end."""
-    if isinstance(value, float) and math.isfinite(value):
-        if value == 0.0 or 1e-3 <= abs(value) < 1e3:
-            return f"{value:.3g}"
-        digits, _, exponent = f"{value:.2e}".partition("e")
-        return f"{value:.0f}" if 1e3 <= abs(value) < 1e5 else f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
-    text = str(value)
-    tail = (length - 1) // 3
-    return text if len(text) <= length else f"{text[: length - 1 - tail]}…{text[-tail:]}"

@@ -7,19 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from askttell.analysis.labels import value_label
 from askttell.history import History
-from askttell.plotting.canvas import (
-    BEST,
-    COMPLETE,
-    FAILED,
-    PENDING,
-    STOPPED,
-    dress_value_axis,
-    new_figure,
-    of_state,
-    results,
-    value_label,
-)  # fmt: skip
+from askttell.plotting.canvas import BEST, COMPLETE, FAILED, PENDING, STOPPED, dress_value_axis, new_figure, of_state, results
 from askttell.trial import Trial
 
 _MARKS = (("failed", FAILED, "x"), ("stopped", STOPPED, "s"), ("pending", PENDING, "|"))

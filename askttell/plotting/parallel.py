@@ -7,10 +7,12 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from askttell.analysis.labels import brief, value_label
+from askttell.analysis.places import is_listed, log_marks, spread
 from askttell.domains import Domain, Float, Int
 from askttell.history import History
-from askttell.plotting.canvas import BEST, FAILED, best_number, brief, is_log, new_figure, of_state, results, value_label
-from askttell.plotting.scales import is_listed, linear_locator, log_marks, spread
+from askttell.plotting.canvas import BEST, FAILED, best_number, is_log, new_figure, of_state, results
+from askttell.plotting.scales import linear_locator
 from askttell.trial import Trial
 
 _NOWHERE = -0.14  # the height of the line where an inactive parameter, or the result of a failed trial, lies

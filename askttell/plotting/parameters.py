@@ -8,9 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from askttell.analysis.labels import brief, condition_text, value_label
+from askttell.analysis.places import place
 from askttell.history import History
-from askttell.plotting.canvas import BEST, FAILED, best_number, brief, dress_value_axis, new_figure, of_state, results, value_label
-from askttell.plotting.scales import condition_text, dress_x, place
+from askttell.plotting.canvas import BEST, FAILED, best_number, dress_value_axis, new_figure, of_state, results
+from askttell.plotting.scales import dress_x
 from askttell.trial import Trial
 
 _N_COLUMNS = 4
@@ -39,8 +41,9 @@ def plot(history: History) -> Figure:
                 axes.tick_params(labelleft=False)
     whole = MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
     figure.colorbar(points, ax=panels, label="trial", aspect=40, pad=0.01, ticks=whole)
-    if failed := len(of_state(history, "failed")):
-        figure.suptitle(f"crosses: {failed} failed", color=FAILED, fontsize="medium")
+    failed = len(of_state(history, "failed"))
+    said = ["star: the best"] if history.n_objectives == 1 else [f"rings: the Pareto set ({len(history.best_trials)})"]
+    figure.suptitle("; ".join(said + [f"crosses: {failed} failed"] * bool(failed)), fontsize="medium")
     return figure
 
 
@@ -51,10 +54,7 @@ def _draw(axes: Any, history: History, name: str, trials: list[Trial], values: N
         [place(domain, trial.recorded[name], trial.number) for trial, _ in active], [value for _, value in active],
         c=[trial.number for trial, _ in active], vmin=0, vmax=max(1, history.number - 1), cmap="viridis", s=14, alpha=0.8, linewidths=0,
     )  # fmt: skip
-    best = best_number(history)
-    for trial, value in active:
-        if trial.number == best:
-            axes.plot(place(domain, trial.recorded[name], trial.number), value, "*", color=BEST, markersize=12, markeredgecolor="white")
+    _draw_best(axes, history, [(place(domain, trial.recorded[name], trial.number), value, trial.number) for trial, value in active])
     failed = [trial for trial in of_state(history, "failed") if name in trial.recorded]
     places = [place(domain, trial.recorded[name], trial.number) for trial in failed]
     dress_value_axis(axes, values)
@@ -62,9 +62,21 @@ def _draw(axes: Any, history: History, name: str, trials: list[Trial], values: N
     _share_limits(axes, values)
     axes.plot(places, [0.96] * len(places), "x", color=FAILED, markersize=5, transform=axes.get_xaxis_transform())
     condition = condition_text(history, name)
-    axes.set_xlabel(brief(name, 24) + (f"\nif {brief(condition, 26)}" if condition else ""))
+    axes.set_xlabel(brief(name, room * 3 // 2) + (f"\nif {brief(condition, room * 2)}" if condition else ""), fontsize=9)
     axes.grid(alpha=0.25)
     return points
+
+
+def _draw_best(axes: Any, history: History, points: list[tuple[float, float, int]]) -> None:
+    """A star on the best of these points (x, y, number), with several objectives a ring around those of the Pareto set."""
+    if history.n_objectives > 1:
+        pareto = {trial.number for trial in history.best_trials}
+        rings = [(x, y) for x, y, number in points if number in pareto]
+        axes.scatter([x for x, _ in rings], [y for _, y in rings], s=36, facecolors="none", edgecolors=BEST, linewidths=1.4)
+        return
+    for x, y, number in points:
+        if number == best_number(history):
+            axes.plot(x, y, "*", color=BEST, markersize=12, markeredgecolor="white")
 
 
 def _share_limits(axes: Any, values: NDArray[np.float64]) -> None:

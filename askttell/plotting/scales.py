@@ -5,27 +5,11 @@ from typing import Any
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
+from askttell.analysis.labels import brief
+from askttell.analysis.places import log_marks
 from askttell.domains import Categorical, Domain, Float, Int, Ordinal
-from askttell.history import History
-from askttell.plotting.canvas import brief
 
-_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _N_LABELS = 12
-
-
-def is_listed(domain: Domain) -> bool:
-    """Whether the axis shows names at equal distances."""
-    return isinstance(domain, Categorical | Ordinal)
-
-
-def place(domain: Domain, value: Any, number: int) -> float:
-    """The coordinate of a value; a category's is spread a little by the trial's number, so that equal ones can be told apart."""
-    return domain.index(value) + 0.4 * spread(domain, number) if is_listed(domain) else float(value)
-
-
-def spread(domain: Domain, number: int) -> float:
-    """A number in [-0.5, 0.5) that differs from trial to trial, the same each time; 0 if there is one value only."""
-    return number * _GOLDEN % 1.0 - 0.5 if domain.size > 1 else 0.0
 
 
 def dress_x(axes: Any, domain: Domain, room: int) -> None:
@@ -50,31 +34,27 @@ def dress_x(axes: Any, domain: Domain, room: int) -> None:
     axes.xaxis.set_major_locator(linear_locator(domain))
 
 
+def dress_y(axes: Any, domain: Domain) -> None:
+    """Nothing; the y axis then has the domain's limits, scale and marks."""
+    if isinstance(domain, Categorical | Ordinal):
+        every = math.ceil(domain.size / _N_LABELS)
+        axes.set_ylim(-0.6, domain.size - 0.4)
+        axes.set_yticks(range(0, domain.size, every), [brief(domain.at(k)) for k in range(0, domain.size, every)])
+        return
+    assert isinstance(domain, Float | Int)
+    if domain.log:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(FixedLocator(log_marks(domain.low, domain.high, n=8)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: brief(y)))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.yaxis.set_major_locator(linear_locator(domain))
+    axes.set_ylim(domain.low, domain.high)
+
+
 def linear_locator(domain: Float | Int) -> MaxNLocator:
     """Marks at round values, at whole ones for an Int."""
     return MaxNLocator(4, integer=isinstance(domain, Int), steps=[1, 2, 5, 10])
-
-
-def log_marks(low: float, high: float, n: int = 4) -> list[float]:
-    """Powers of ten within the bounds, at most about n of them; the bounds themselves if there is less than two."""
-    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
-    step = max(1, math.ceil((last - first) / n))
-    powers = [10.0**k for k in range(first, last + 1, step)]
-    if len(powers) >= 2:
-        return powers
-    return [float(low), math.sqrt(low * high), float(high)] if high / low > 4 else [float(low), float(high)]
-
-
-def condition_text(history: History, name: str) -> str:
-    """When the parameter is active, in a few words; empty if always."""
-    conditions = history.space.conditions[history.space.names.index(name)]
-    return " and ".join(f"{condition.parent} = {_any_of(condition.values)}" for condition in conditions)
-
-
-def _any_of(values: Any) -> str:
-    if isinstance(values, range):
-        return f"{values[0]}…{values[-1]}"
-    return " | ".join(brief(value) for value in values[:3]) + (" | …" if len(values) > 3 else "")
 
 
 def _margin(domain: Float | Int) -> float:

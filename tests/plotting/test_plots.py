@@ -12,8 +12,8 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study, plotting
-from askttell.plotting.canvas import brief
-from askttell.plotting.scales import log_marks
+from askttell.analysis.labels import brief
+from askttell.analysis.places import log_marks
 from askttell.strategies import Random
 
 SPACE = Space(
@@ -62,8 +62,20 @@ STUDIES = {
         320, space=Space(c=Categorical([f"choice {i}" for i in range(30)]), x=Float(2.0, 5.0, log=True)), loss=lambda params: params["x"]
     ),
 }
+MODELS = ("slices", "contour", "importance")
+ALIKE = ("maximised", "over decades")  # the first is like them
+FEW = ("one trial", "a branch that was never taken")
 kinds = pytest.mark.parametrize("kind", plotting.KINDS)
-studies = pytest.mark.parametrize("name", STUDIES)
+each = pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (kind, name)
+        for kind, name in itertools.product(plotting.KINDS, STUDIES)
+        if not (kind in MODELS and name in FEW + ALIKE)
+        and not (kind == "timeline" and name in ALIKE)
+        and not (kind in plotting.COMPARISONS and name == "two objectives")
+    ],
+)
 STUDIES["a branch that was never taken"].add({"a": "x"}, 1.0)
 
 
@@ -83,8 +95,7 @@ def labels(axis):
     return [text for text in axis.get_ticklabels() if text.get_visible() and text.get_text()]
 
 
-@kinds
-@studies
+@each
 def test_nothing_is_cut_off_and_no_label_is_written_over_another(kind, name):
     figure = drawn(kind, name)
     renderer = figure.canvas.get_renderer()
@@ -103,21 +114,21 @@ def test_nothing_is_cut_off_and_no_label_is_written_over_another(kind, name):
             assert not one.overlaps(other)
 
 
-@kinds
-@studies
+@each
 def test_every_panel_says_what_its_axes_are(kind, name):
     study, figure = STUDIES[name], drawn(kind, name)
     texts = {text.get_text() for text in figure.findobj(Text)}
     ways = {"minimize": "minimised", "maximize": "maximised"}
 
-    for objective, way in enumerate(study.history.directions):
+    for objective, way in enumerate(study.history.directions[: 1 if kind in ("slices", "contour") else None]):
         axis = "value" if study.history.n_objectives == 1 else f"value {objective}"
-        assert texts & {f"{axis} ({ways[way]})", f"{axis}\n({ways[way]})"}
-    if kind == "history":
-        assert "trial" in texts
-    else:
-        for parameter in study.space.names:
-            assert any(text.partition("\n")[0] in (brief(parameter, 12), brief(parameter, 24)) for text in texts)
+        assert kind == "timeline" or any(text.endswith((f"{axis} ({ways[way]})", f"{axis}\n({ways[way]})")) for text in texts)
+    if kind in ("history", "timeline", *plotting.COMPARISONS):
+        assert any("trial" in text or "first ask" in text for text in texts)
+    shown = {text.partition("\n")[0] for text in texts}
+    assert kind not in ("parameters", "parallel", "slices", "importance") or all(
+        any(brief(parameter, room) in shown for room in (12, 19, 20, 28)) for parameter in study.space.names
+    )
 
 
 def test_axes_are_log_where_the_space_is_and_categories_have_names():
@@ -177,21 +188,26 @@ def test_the_best_line_of_parallel_coordinates_ends_at_the_best_value():
 
 def test_the_pareto_set_is_marked():
     study = STUDIES["two objectives"]
-    assert f"Pareto set ({len(study.best_trials)})" in panels(plotting.plot_history(study))[0].get_legend_handles_labels()[1]
+    n = len(study.best_trials)
+    rings = [axes.collections[-1] for axes in panels(plotting.plot_parameters(study))]
+
+    assert f"Pareto set ({n})" in panels(plotting.plot_history(study))[0].get_legend_handles_labels()[1]
+    assert f"rings: the Pareto set ({n}); crosses: 5 failed" in {text.get_text() for text in drawn("parameters", "two objectives").texts}
+    assert len(rings[0].get_offsets()) == len(rings[7].get_offsets()) == n
 
 
 @kinds
-def test_files_are_800_by_500(kind, tmp_path):
-    plotting.save(plotting.KINDS[kind](STUDIES["minimised"].history), tmp_path / "plot.PNG")
+def test_files_are_800_wide(kind, tmp_path):
+    plotting.save(plotting.KINDS[kind](STUDIES["minimised"]), tmp_path / "plot.PNG")
 
-    assert imread(tmp_path / "plot.PNG").shape[:2] == (500, 800)
+    assert imread(tmp_path / "plot.PNG").shape[1] == 800
 
 
-@kinds
+@pytest.mark.parametrize("kind", [kind for kind in plotting.KINDS if kind != "timeline"])
 def test_without_a_result_there_is_nothing_to_plot(kind):
     study = Study(SPACE, seed=0)
     study.fail(study.ask(), "because")
-    with pytest.raises(LookupError, match="No trial is complete yet, so there is nothing to plot"):
+    with pytest.raises(LookupError, match="(?i)complete trial|no trial is complete"):
         plotting.KINDS[kind](study)
 
 
@@ -217,7 +233,61 @@ def test_numbers_are_brief():
 
 
 def test_plots_touch_no_global_state():
-    program = "import sys; from askttell.plotting import over_time, parallel, parameters; print('matplotlib.pyplot' in sys.modules)"
+    modules = "contour, over_time, parallel, parameters, timeline"
+    program = f"import sys; from askttell.plotting import {modules}; print('matplotlib.pyplot' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_groups_of_searches_have_a_line_and_a_band_each():
+    groups = {name: [studied(9 + k) for k in range(3)] for name in ("one", "other")}
+    (axes,) = panels(plotting.plot_incumbent(groups))
+    (shares,) = panels(plotting.plot_ecdf({name: members[0] for name, members in groups.items()}))
+
+    assert axes.get_legend_handles_labels()[1] == ["one (3 searches)", "other (3 searches)"]
+    assert len(axes.collections) == 2
+    assert shares.get_legend_handles_labels()[1] == ["one", "other"]
+
+
+def test_a_share_of_results_is_counted_from_the_better_side():
+    for name, at in (("minimised", -1), ("maximised", 0)):
+        (axes,) = panels(drawn("ecdf", name))
+        (line,) = axes.lines
+
+        assert line.get_ydata()[at] == pytest.approx(1.0)
+        assert sorted(line.get_ydata()) == pytest.approx([(k + 1) / len(line.get_ydata()) for k in range(len(line.get_ydata()))])
+
+
+def test_a_contour_shows_the_pair_that_is_named_and_says_whose_model_it_is():
+    figure = plotting.plot_contour(STUDIES["minimised"], ["optimizer", "momentum"])
+    (axes,) = [axes for axes in panels(figure) if axes.get_xlabel()]
+
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("optimizer", "momentum")
+    assert figure._suptitle.get_text().startswith("askttell's Gaussian process of 53 results, which predicts ")
+    assert figure._suptitle.get_text().endswith("averaged over the other 5 parameters")
+
+
+def test_a_contour_of_two_log_parameters_has_log_axes():
+    study = studied(20, space=Space(a=Float(1e-4, 1.0, log=True), b=Int(1, 1000, log=True)), loss=lambda p: p["a"] + p["b"] / 1000)
+    (axes,) = [axes for axes in panels(plotting.plot_contour(study)) if axes.get_xlabel()]
+
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert [text.get_text() for text in labels(axes.yaxis)] == ["1", "10", "100", "1000"]
+
+
+def test_parameters_that_are_wrong_for_a_contour_are_named():
+    with pytest.raises(LookupError, match="There is no parameter `lrr`; .* Did you mean `lr`?"):
+        plotting.plot_contour(STUDIES["minimised"], ["lrr", "layers"])
+    with pytest.raises(ValueError, match="needs two different parameters, but got \\['lr', 'lr'\\]"):
+        plotting.plot_contour(STUDIES["minimised"], ["lr", "lr"])
+    with pytest.raises(ValueError, match="the space has one, `x`; draw the kind `slices`"):
+        plotting.plot_contour(STUDIES["one trial"])
+
+
+def test_a_long_timeline_has_a_unit_that_fits_and_no_numbers():
+    (axes,) = panels(drawn("timeline", "many trials and choices"))
+
+    assert axes.get_xlabel().endswith("since the first ask")
+    assert len(axes.texts) == 0
+    assert len(panels(drawn("timeline", "minimised"))[0].patches) == 60

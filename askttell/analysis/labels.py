@@ -1,0 +1,50 @@
+"""How values, objectives and models are named in pictures and pages."""
+
+import math
+from typing import Any
+
+from askttell.history import History
+
+LEAST_FIT = 0.4  # noise alone is fitted up to about 0.3 after 20 to 80 results of five parameters
+GOOD_FIT = 0.7
+
+
+def brief(value: Any, length: int = 12) -> str:
+    """A value as a label of at most so many characters; of longer texts the middle is left out, as names often differ at the end."""
+    if isinstance(value, float) and math.isfinite(value):
+        if value == 0.0 or 1e-3 <= abs(value) < 1e3:
+            return f"{value:.3g}"
+        digits, _, exponent = f"{value:.2e}".partition("e")
+        return f"{value:.0f}" if 1e3 <= abs(value) < 1e5 else f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
+    text = str(value)
+    tail = (length - 1) // 3
+    return text if len(text) <= length else f"{text[: length - 1 - tail]}…{text[-tail:]}"
+
+
+def value_label(history: History, objective: int) -> str:
+    """What stands beside the axis of an objective."""
+    way = "minimised" if history.directions[objective] == "minimize" else "maximised"
+    return f"value ({way})" if history.n_objectives == 1 else f"value {objective} ({way})"
+
+
+def condition_text(history: History, name: str) -> str:
+    """When the parameter is active, in a few words; empty if always."""
+    conditions = history.space.conditions[history.space.names.index(name)]
+    return " and ".join(f"{condition.parent} = {_any_of(condition.values)}" for condition in conditions)
+
+
+def _any_of(values: Any) -> str:
+    if isinstance(values, range):
+        return f"{values[0]}…{values[-1]}"
+    return " | ".join(brief(value) for value in values[:3]) + (" | …" if len(values) > 3 else "")
+
+
+def model_text(n: int, fit: float) -> str:
+    """Whose model it is, of how many results, and how good."""
+    doubt = "only " if fit < LEAST_FIT else ""
+    return f"askttell's Gaussian process of {n} results, which predicts {doubt}{fit:.0%} of the variance of those left out"
+
+
+def group_label(name: str, n: int) -> str:
+    """What a legend says of a group of n searches."""
+    return (name or "this search") + (f" ({n} searches)" if n > 1 else "")

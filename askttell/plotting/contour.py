@@ -1,0 +1,74 @@
+"""What the model expects over two parameters, and where trials were made."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from askttell.analysis.cuts import surface
+from askttell.analysis.importance import important_pair
+from askttell.analysis.labels import brief, model_text, value_label
+from askttell.analysis.landscape import landscape_of
+from askttell.analysis.places import is_listed, place
+from askttell.errors import unknown_name
+from askttell.history import History
+from askttell.plotting.canvas import BEST, FAILED, best_number, new_figure, of_state, results
+from askttell.plotting.scales import dress_x, dress_y
+
+_N_LEVELS = 14
+
+
+def plot(history: History, parameters: Sequence[str] = (), objective: int = 0, worst: float | None = None) -> Figure:
+    """The mean of the model over two parameters, the two most important ones if none are named, averaged over the others."""
+    x, y = _pair(history, parameters, objective, worst)
+    landscape = landscape_of(history, objective, worst)
+    found = surface(landscape, history, x, y)
+    figure = new_figure(height=5.6)
+    axes = figure.subplots()
+    shown = np.ma.masked_invalid(found.mean)
+    better_bright = "viridis" if history.directions[objective] == "maximize" else "viridis_r"
+    drawn: Any
+    if is_listed(history.space[x]) or is_listed(history.space[y]):
+        drawn = axes.pcolormesh(found.x, found.y, shown, shading="nearest", cmap=better_bright)
+    else:
+        drawn = axes.contourf(found.x, found.y, shown, levels=_N_LEVELS, cmap=better_bright)
+        axes.contour(found.x, found.y, shown, levels=_N_LEVELS, colors="white", linewidths=0.3, alpha=0.6)
+    _draw_trials(axes, history, x, y)
+    dress_x(axes, history.space[x], 60)
+    dress_y(axes, history.space[y])
+    axes.set_xlabel(brief(x, 40))
+    axes.set_ylabel(brief(y, 40))
+    figure.colorbar(drawn, ax=axes, label=value_label(history, objective), aspect=30, pad=0.02)
+    others = len(history.space) - 2
+    averaged = f"\naveraged over the other {others} parameters" if others > 1 else "\naveraged over the other parameter" if others else ""
+    figure.suptitle(f"{model_text(landscape.n, landscape.fit)}{averaged}", fontsize="small")
+    return figure
+
+
+def _pair(history: History, parameters: Sequence[str], objective: int, worst: float | None) -> tuple[str, str]:
+    for name in parameters:
+        if name not in history.space:
+            raise LookupError(unknown_name("parameter", name, history.space.names))
+    if parameters and (len(parameters) != 2 or parameters[0] == parameters[1]):
+        raise ValueError(f"A contour needs two different parameters, but got {list(parameters)!r}.")
+    if len(history.space) < 2:
+        raise ValueError(f"A contour needs two parameters, but the space has one, `{history.space.names[0]}`; draw the kind `slices`.")
+    if parameters:
+        return parameters[0], parameters[1]
+    return important_pair(history, objective, worst)
+
+
+def _draw_trials(axes: Any, history: History, x: str, y: str) -> None:
+    def at(trial: Any) -> tuple[float, float]:
+        return place(history.space[x], trial.recorded[x], trial.number), place(history.space[y], trial.recorded[y], trial.number + 7)
+
+    def draw(trials: list[Any], **style: Any) -> None:
+        places = [at(trial) for trial in trials]
+        axes.plot([one for one, _ in places], [other for _, other in places], linestyle="none", clip_on=False, **style)
+
+    both = [trial for trial in results(history)[0] if {x, y} <= set(trial.recorded)]
+    draw(both, marker="o", color="white", markeredgecolor="black", markersize=3.5, markeredgewidth=0.6)
+    draw([trial for trial in of_state(history, "failed") if {x, y} <= set(trial.recorded)], marker="x", color=FAILED, markersize=5)
+    best = {best_number(history)} if history.n_objectives == 1 else {trial.number for trial in history.best_trials}
+    draw([trial for trial in both if trial.number in best], marker="*", color=BEST, markersize=14, markeredgecolor="white", zorder=5)
