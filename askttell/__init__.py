@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from askttell.audit import verify
     from askttell.explanation import why
     from askttell.moving import copy_to_space
+    from askttell.running.until import no_improvement, target
     from askttell.stopping import MedianRule
-    from askttell.until import no_improvement, target
 
 __all__ = [
     "AlreadyTold",
@@ -80,8 +80,8 @@ __all__ = [
 _LATER = {  # not needed by every search
     "MedianRule": "stopping",
     "copy_to_space": "moving",
-    "no_improvement": "until",
-    "target": "until",
+    "no_improvement": "running.until",
+    "target": "running.until",
     "verify": "audit",
     "why": "explanation",
 }

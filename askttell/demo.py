@@ -6,7 +6,7 @@ from typing import Any, TextIO
 from threadpoolctl import threadpool_limits
 
 from askttell.domains import Categorical, Float, Int
-from askttell.progress import say
+from askttell.running.progress import say
 from askttell.space import Space
 from askttell.study import Study
 from askttell.trial import Trial

@@ -28,8 +28,8 @@ from storage_backends.locks import renewed_in_child
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from askttell.running.until import Until
     from askttell.stopping import Stopping
-    from askttell.until import Until
 
 _MAX_ATTEMPTS = 5
 
@@ -383,13 +383,13 @@ class Study:
 
         `executor` is any of PEP 3148: threads, processes, loky, MPI, Dask. This process asks and tells; its workers evaluate as many
         trials at once as it has workers, or `max_workers`. Results are told in the order they finish. No trial begins after `timeout`
-        seconds, on an exhausted space, or while `until(history)` holds (see `askttell.until`); those in flight are waited for.
+        seconds, on an exhausted space, or while `until(history)` holds (see `askttell.running.until`); those in flight are waited for.
 
         Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded, and raised when the trials in flight
         are told. A trial whose worker died is evaluated again, `max_attempts` times at most, then it is recorded as failed. Trials that
         are interrupted (Ctrl-C) stay pending and come first in the next ask.
         """
-        from askttell.running import run  # noqa: PLC0415 - not needed by every search
+        from askttell.running.loop import run  # noqa: PLC0415 - not needed by every search
 
         run(
             self, objective, n_trials, executor=executor, max_workers=max_workers, lease_seconds=self._lease_seconds, timeout=timeout,

@@ -27,9 +27,9 @@ ALLOWED = {
     "results": CORE | {"history"},
     "strategy": CORE,
     "stopping": {"history"},
-    "until": {"history"},
-    "evaluation": {"values"},
-    "workers": set(),
+    "running/until": {"history"},
+    "running/evaluation": {"values"},
+    "running/workers": set(),
     "migration": {"events", "history", "space"},
     "explanation": {"audit", "events", "history", "registry", "results"},
     "cells": {"domains", "space"},
@@ -165,7 +165,7 @@ from askttell import Float, Space, Study
 from askttell.strategies import Random
 study = Study(Space(x=Float(0, 1)), strategy=Random())
 study.tell(study.ask(), 0.5)
-print([name for name in ["askttell.running", "askttell.until", "concurrent.futures.thread", "distributed", "loky"] if name in sys.modules])
+print([name for name in ["askttell.running", "concurrent.futures.thread", "distributed", "loky"] if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
 

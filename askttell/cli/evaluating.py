@@ -100,7 +100,7 @@ def _watched(options: Options) -> tuple[Callable[..., Any], list[Exception]]:
 
 
 def _announcer(out: Any) -> Any:
-    from askttell.progress import say  # noqa: PLC0415 - only this verb needs it
+    from askttell.running.progress import say  # noqa: PLC0415 - only this verb needs it
 
     def announce(study: Any, trial: Trial) -> None:
         one = study.history.n_objectives == 1

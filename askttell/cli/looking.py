@@ -8,7 +8,7 @@ from askttell.cli.outputs import described, put, put_file, short, table, trials_
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
 from askttell.history import History
-from askttell.progress import best_text
+from askttell.running.progress import best_text
 from askttell.tables import export, to_csv, to_json_lines, trial_to_json
 from storage_backends import connect
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from askttell import Float, Space, Study
-from askttell.progress import best_text, progress_bar, say
+from askttell.running.progress import best_text, progress_bar, say
 from askttell.strategies import Random
 
 X = Space(x=Float(0.0, 1.0))

@@ -6,7 +6,7 @@ import numpy as np
 import objectives
 import pytest
 
-from askttell.evaluation import Raised, Returned, evaluate
+from askttell.running.evaluation import Raised, Returned, evaluate
 
 
 def travelled(objective, catch=(), **params):

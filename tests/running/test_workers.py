@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import objectives
 import pytest
 
-from askttell import workers
-from askttell.workers import Apart, Workers, is_death
+from askttell.running import workers
+from askttell.running.workers import Apart, Workers, is_death
 
 
 class Cluster(Executor):

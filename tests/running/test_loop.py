@@ -10,8 +10,9 @@ import pytest
 from conftest import url
 
 import storage_backends
-from askttell import Categorical, Float, NotReady, Space, Study, running
+from askttell import Categorical, Float, NotReady, Space, Study
 from askttell.events import Claimed
+from askttell.running import loop as running
 from askttell.strategies import Random
 
 X = Space(x=Float(0.0, 1.0))

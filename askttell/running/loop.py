@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from askttell.evaluation import Catch
-from askttell.in_flight import InFlight
-from askttell.progress import progress_bar
+from askttell.running.evaluation import Catch
+from askttell.running.in_flight import InFlight
+from askttell.running.progress import progress_bar
+from askttell.running.workers import Workers
 from askttell.trial import Trial
-from askttell.workers import Workers
 
 if TYPE_CHECKING:
+    from askttell.running.until import Until
     from askttell.study import Study
-    from askttell.until import Until
 
 
 def run(

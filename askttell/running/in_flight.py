@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 
 from askttell.errors import AlreadyTold, Exhausted, NotReady
-from askttell.evaluation import Catch, Raised, Returned, evaluate
 from askttell.owner import this_process
+from askttell.running.evaluation import Catch, Raised, Returned, evaluate
+from askttell.running.workers import Workers, is_death
 from askttell.trial import Trial
-from askttell.workers import Workers, is_death
 
 if TYPE_CHECKING:
     from askttell.study import Study

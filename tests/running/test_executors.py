@@ -14,7 +14,7 @@ from askttell import Categorical, Float, Space, Study
 from askttell.strategies import Random
 
 X = Space(x=Float(0.0, 1.0))
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 
 def study(space=X, **settings):
