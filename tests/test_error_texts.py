@@ -807,7 +807,7 @@ NOT_CAUSED_BY_A_USER = {
     "askttell/registry.py": {"_build"},
     "askttell/space.py": {"__getitem__"},
     "askttell/__init__.py": {"__getattr__"},
-    "askttell/in_flight.py": {"_without_result"},  # an interrupt that a worker met
+    "askttell/running/in_flight.py": {"_without_result"},  # an interrupt that a worker met
     "storage_backends/__init__.py": {"__getattr__"},
     "storage_backends/records.py": {"dump", "check_name"},
     "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced"},
