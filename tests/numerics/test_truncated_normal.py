@@ -22,7 +22,7 @@ def cut(mu, sigma):
 @given(modes, sigmas)
 def test_the_share_inside_is_the_integral_over_the_unit_interval(mu, sigma):
     breaks = sorted({min(max(mu + k * sigma, 0.0), 1.0) for k in range(-8, 9)})
-    integral = sum(integrate.quad(stats.norm(mu, sigma).pdf, a, b)[0] for a, b in itertools.pairwise(breaks))
+    integral = sum(integrate.quad(stats.norm(mu, sigma).pdf, a, b)[0] for a, b in itertools.pairwise(breaks) if b - a > 1e-12)
 
     assert pytest.approx(integral, abs=1e-9) == float(inside(np.array(mu), np.array(sigma)))
 
