@@ -84,7 +84,7 @@ def test_only_the_command_line_and_the_demonstration_know_the_command_line():
 
 
 def test_storages_know_nothing_of_searches():
-    for path in (ROOT / "storage_backends").glob("*.py"):
+    for path in (ROOT / "storage_backends").rglob("*.py"):
         assert set() == {name for name in ours(path) if not name.startswith("storage_backends")}
 
 
