@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from askttell.events import QUEUE, Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using, canonical
 from askttell.unit import encode
+from storage_backends.locks import renewed_in_child
 
 _DIGEST = 16
 _UNTOLD = np.iinfo(np.int64).max
@@ -49,6 +50,7 @@ class Store:
 
     def __init__(self, opened: Opened) -> None:
         self.lock = threading.RLock()
+        renewed_in_child(self, Store._renew)
         self.opened = opened
         self.events: list[Event] = [opened]
         self.asked: list[Asked] = []  # by trial number
@@ -67,6 +69,10 @@ class Store:
         self._chain = bytearray()
         self._told_chain = bytearray()
         self._make_columns()
+
+    def _renew(self) -> None:
+        """A forked child has a lock of its own; what another thread had half done lies beyond the rows of any history."""
+        self.lock = threading.RLock()
 
     def _make_columns(self) -> None:
         d, m = len(self.opened.space), len(self.opened.directions)
