@@ -172,7 +172,8 @@ class JsonLines:
             while written < len(line):
                 written += os.pwrite(self._fd, line[written:], self._end + written)
         except OSError as error:
-            os.ftruncate(self._fd, self._end)
+            with contextlib.suppress(OSError):  # else what was written is a torn tail, which the next append cuts off
+                os.ftruncate(self._fd, self._end)
             raise StorageError(f"Could not write to {self.path}: {error}; nothing was recorded, free some space and tell again.") from error
         self._end += len(line)
         self._size = self._end

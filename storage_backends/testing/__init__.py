@@ -2,7 +2,7 @@
 
 from storage_backends.testing.check import ALWAYS, CLAIMS, check_log, checks
 from storage_backends.testing.expectations import Broken, Make, TestedLog
-from storage_backends.testing.processes import Child
+from storage_backends.testing.processes import Child, Program, Say
 from storage_backends.testing.strace import Traced, power_cut
 
-__all__ = ["ALWAYS", "CLAIMS", "Broken", "Child", "Make", "TestedLog", "Traced", "check_log", "checks", "power_cut"]
+__all__ = ["ALWAYS", "CLAIMS", "Broken", "Child", "Make", "Program", "Say", "TestedLog", "Traced", "check_log", "checks", "power_cut"]

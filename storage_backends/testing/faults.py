@@ -68,6 +68,30 @@ def forked(make: Make, folder: Path) -> None:
         expect(said, [str((True, numbered(0, 2)))], "What a forked child that uses its parent's log is told")
         expect(log.append("a", 2, numbered(2, 3), durable=True), True, "An append by the parent after its child's")
         expect(list(log.read("a")), numbered(0, 3), "What parent and child appended")
+    _outlived(make, folder)
+
+
+def _outlived(make: Make, folder: Path) -> None:
+    """A parent that closes its log takes nothing from a child that goes on."""
+    log = make(folder)
+    log.append("b", 0, numbered(0, 1), durable=False)
+
+    def use(say: Say) -> None:
+        log.append("b", 1, numbered(1, 2), durable=True)
+        say("begun")
+        while not (folder / "closed").exists():
+            time.sleep(0.001)
+        for n in (2, 3):
+            log.append("b", n, numbered(n, n + 1), durable=True)
+
+    child = Child(use).go()
+    while len(log.read("b")) < 2:
+        time.sleep(0.001)
+    log.close()
+    (folder / "closed").touch()
+    child.ended()
+    with closing(make(folder)) as again:
+        expect(list(again.read("b")), numbered(0, 4), "What a child appended before and after its parent closed their log")
 
 
 def killed(make: Make, folder: Path) -> None:

@@ -5,6 +5,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,9 @@ import storage_backends
 from storage_backends import Damaged, InMemory, JsonLines, SQLite, StorageError, StudyDeleted, TornTail
 from storage_backends.json_lines import _line
 from storage_backends.locks import Turn
+from storage_backends.testing import Child, Traced
 
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 RECORD = {"event": "x", "f": 0.1, "none": None, "nested": {"é\n": [1, 1.0, True, "\u2028"]}}
 
 
@@ -391,3 +395,57 @@ def test_what_is_busy_is_tried_again_for_a_while(monkeypatch):
     monkeypatch.setattr(sqlite, "_BUSY_SECONDS", -1.0)
     with pytest.raises(sqlite3.OperationalError):
         sqlite._retried(busy)
+
+
+@needs_strace
+def test_after_a_sync_that_failed_no_append_is_believed_until_the_file_is_opened_again(kind, tmp_path):
+    """As the kernel may have thrown away what it could not write, a later sync says nothing of it."""
+    log = storage_backends.connect(url(kind, tmp_path))
+    log.append("a", 0, [RECORD], durable=True)
+    log.close()
+
+    def program(say):
+        log = storage_backends.connect(url(kind, tmp_path))
+        for _ in range(2):
+            try:
+                log.append("a", 1, [RECORD], durable=True)
+            except StorageError as error:
+                say(str(error))
+
+    _, said = Traced(program, tmp_path / "trace", ["-e", "inject=fsync,fdatasync:error=EIO:when=1"]).ended()
+    assert "Could not" in said[0]
+    assert "could not be synced before" in said[1]
+    assert storage_backends.connect(url(kind, tmp_path)).append("a", 2, [RECORD], durable=True) or kind == "sqlite"
+
+
+@needs_strace
+def test_a_write_that_failed_and_could_not_be_taken_back_is_a_torn_tail(tmp_path):
+    filled(tmp_path)
+
+    def program(say):
+        log = JsonLines(tmp_path / "log.jsonl")
+        with pytest.raises(StorageError, match="nothing was recorded"):
+            log.append("a", 4, [RECORD], durable=True)
+
+    Traced(program, tmp_path / "trace", ["-e", "inject=pwrite64,ftruncate:error=EIO:when=1"]).ended()
+    assert len(JsonLines(tmp_path / "log.jsonl").read("a")) == 4
+
+
+def test_a_fork_waits_for_the_append_of_another_thread(tmp_path):
+    """Because no connection may be open while the process forks."""
+    log, inside, appended = SQLite(tmp_path / "a.db"), threading.Event(), []
+
+    def append():
+        with log._lock:
+            inside.set()
+            time.sleep(0.05)
+            appended.append(log.append("a", 0, [RECORD], durable=True))
+
+    thread = threading.Thread(target=append)
+    thread.start()
+    inside.wait()
+    code, said = Child(lambda say: say(len(log.read("a")))).go().ended()
+    thread.join()
+
+    assert (appended, code, said) == ([True], 0, ["1"])
+    log.close()
