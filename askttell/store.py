@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from askttell.errors import ReplayError
 from askttell.events import QUEUE, Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using, canonical
 from askttell.unit import encode
 from storage_backends.locks import renewed_in_child
@@ -80,12 +81,22 @@ class Store:
         space = self.opened.space
 
         def units(start: int, stop: int) -> NDArray[np.generic]:
-            rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
+            try:
+                rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
+            except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+                raise ReplayError(
+                    f"Of trials {start} to {stop - 1} one has parameters that are not in the space: {error}; see `askttell verify`."
+                ) from error
             return np.array(rows, float).reshape(stop - start, d)
 
         def losses(start: int, stop: int) -> NDArray[np.generic]:
             rows = [told.values or (np.nan,) * m for told in self.told[start:stop]]
-            signed: NDArray[np.float64] = np.array(rows, float).reshape(stop - start, m) * sign
+            try:
+                signed: NDArray[np.float64] = np.array(rows, float).reshape(stop - start, m) * sign
+            except (ValueError, OverflowError) as error:
+                raise ReplayError(
+                    f"Of results {start} to {stop - 1} one does not consist of {m} values, one per objective; see `askttell verify`."
+                ) from error
             return signed
 
         self.units = Column(units)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from storage_backends.errors import Damaged, StorageError
+from storage_backends.errors import Damaged, StorageError, way_out
 from storage_backends.locks import Held, Turn, paused_in_fork, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
@@ -28,6 +28,7 @@ COMMIT;
 """
 _LENGTH = "(SELECT coalesce(max(position) + 1, 0) FROM records WHERE study = ?1)"
 _READ = "SELECT record FROM records WHERE study = ? AND position >= ? ORDER BY position"
+_BETWEEN = "SELECT count(*) FROM records WHERE study = ? AND position >= ? AND position < ?"
 _APPEND = f"""INSERT INTO records SELECT ?1, ?2, ?3 WHERE {_LENGTH} = ?2 AND NOT EXISTS (SELECT 1 FROM tombstones WHERE study = ?1)"""  # noqa: S608 - of our own parts
 
 
@@ -117,12 +118,18 @@ class SQLite:
             rows = self._connected().execute(_READ, (study, start - known)).fetchall()
             if not rows:
                 self._refuse_deleted(study)
+            if len(rows) <= known:
+                return []
+            (whole,) = self._connected().execute(_BETWEEN, (study, start - known, start - known + len(rows))).fetchone()
+        if whole != len(rows):
+            raise self._damaged(f"a record of study {study!r} from position {start} on is missing")
         try:
-            return load_all([row[0] for row in rows[known:]]) if len(rows) > known else []
-        except (TypeError, ValueError) as error:
-            raise Damaged(
-                f"{self.path}: a record of study {study!r} from position {start} on is not JSON ({error}); restore a backup."
-            ) from error
+            return load_all([row[0] for row in rows[known:]])
+        except (TypeError, ValueError, RecursionError) as error:
+            raise self._damaged(f"a record of study {study!r} from position {start} on is not JSON ({error})") from error
+
+    def _damaged(self, what: str) -> Damaged:
+        return Damaged(f"{self.path}: {what}; {way_out(self.path)}.")
 
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
@@ -232,7 +239,8 @@ class _Translated:
             return
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise Damaged(f"{self._log.path} is damaged or no SQLite file ({error}); restore a backup or give another path.") from error
+            path = self._log.path
+            raise Damaged(f"{path} is damaged or no SQLite file ({error}); {way_out(path)}, or give another path.") from error
         if "FSYNC" in name:  # what the kernel has thrown away is not known, so no later sync may be believed
             self._log._broken = str(error)  # noqa: SLF001 - its own context
         raise StorageError(f"Could not {self._doing} {self._log.path}: {error} ({name}); nothing was recorded.") from error
