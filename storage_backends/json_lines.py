@@ -207,11 +207,11 @@ class JsonLines:
         return self._fd
 
     def _open(self) -> int:
-        if not self.path.parent.is_dir():
-            raise StorageError(f"The folder {str(self.path.parent)!r} does not exist; create it first.")
-        self._named = self.path.exists()
-        self._read_only = self._named and not os.access(self.path, os.W_OK)
         try:
+            if not self.path.parent.is_dir():
+                raise StorageError(f"The folder {str(self.path.parent)!r} does not exist; create it first.")
+            self._named = self.path.exists()
+            self._read_only = self._named and not os.access(self.path, os.W_OK)
             return os.open(self.path, os.O_RDONLY if self._read_only else os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
             raise StorageError(f"Could not open {self.path}: {error}.") from error
@@ -235,9 +235,12 @@ class JsonLines:
             self._judge_tail(data[start:])
 
     def _replaced(self) -> bool:
-        with contextlib.suppress(FileNotFoundError):
+        try:
             return self.path.stat().st_ino != os.fstat(self._fd).st_ino
-        return True
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise StorageError(f"Could not look at {self.path}: {error}; nothing was recorded.") from error
 
     def _scan(self, line: bytes, offset: int) -> bool:
         """Whether the line is whole and in its place; it is indexed if so."""

@@ -101,6 +101,8 @@ class SQLite:
             in_place = os.stat(self._name).st_ino == self._inode  # noqa: PTH116 - at half the time
         except FileNotFoundError:
             in_place = False
+        except OSError as error:
+            raise StorageError(f"Could not look at {self.path}: {error}; nothing was recorded.") from error
         if not in_place:
             raise StorageError(f"{self.path} was deleted or replaced by another program while it was open; open it again.")
 
@@ -181,9 +183,12 @@ class SQLite:
         if self._closed:
             raise StorageError(f"{self.path} was closed; open it again.")
         if self._connection is None:
-            with self._translated("open"):
-                self._connection = self._open()
-            self._inode = self._inode or self.path.stat().st_ino
+            try:
+                with self._translated("open"):
+                    self._connection = self._open()
+                self._inode = self._inode or self.path.stat().st_ino
+            except OSError as error:
+                raise StorageError(f"Could not open {self.path}: {error}.") from error
             self._synchronous = ""
         return self._connection
 

@@ -753,11 +753,11 @@ NOT_CAUSED_BY_A_USER = {
     "askttell/space.py": {"__getitem__"},
     "storage_backends/__init__.py": {"__getattr__"},
     "storage_backends/records.py": {"dump", "check_name"},
-    "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "parsed"},
+    "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "_replaced", "parsed"},
     "storage_backends/sqlite_pages.py": {"_payload", "_exactly"},
     "askttell/wellformed.py": {"check_types"},
     "askttell/repair.py": {"_asked", "_number", "_changed"},
-    "storage_backends/sqlite.py": {"append"},
+    "storage_backends/sqlite.py": {"append", "_check_in_place", "_connected"},
 }
 
 

@@ -449,3 +449,24 @@ def test_a_fork_waits_for_the_append_of_another_thread(tmp_path):
 
     assert (appended, code, said) == ([True], 0, ["1"])
     log.close()
+
+
+def forbidden(path, *_):
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def test_a_folder_that_must_not_be_looked_into_is_named(kind, tmp_path, monkeypatch):
+    """Done here as the system does it for others than root."""
+    log = storage_backends.connect(url(kind, tmp_path))
+    other = storage_backends.connect(url(kind, tmp_path))
+    log.append("a", 0, [RECORD], durable=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", forbidden)
+        patch.setattr(Path, "stat", forbidden)
+        patch.setattr(Path, "is_dir", forbidden)
+        with pytest.raises(StorageError, match="Could not look at .*Permission denied"):
+            other.append("a", 1, [RECORD], durable=True)
+        with pytest.raises(StorageError, match="Could not open .*Permission denied"):
+            storage_backends.connect(url(kind, tmp_path))
+    assert log.append("a", 1, [RECORD], durable=True)
+    log.close(), other.close()
