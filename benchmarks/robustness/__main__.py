@@ -25,6 +25,7 @@ _PARTS: dict[str, tuple[Callable[[], Iterator[Outcome]], Callable[[], Iterator[O
     "crowd": (lambda: crowd.crowd(16, 500, 1.0), lambda: crowd.crowd(8, 40, 0.3)),
 }
 _ENDURANCE = "endurance"
+_SAY_EVERY_SECONDS = 60.0
 
 
 def main() -> int:
@@ -47,9 +48,12 @@ def main() -> int:
 
 def _announced(part: str, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
     """The outcomes; what is wrong is told at once, on the standard error stream, and how long a part took at its end."""
-    begun, tried = time.monotonic(), 0
+    begun, tried, told = time.monotonic(), 0, time.monotonic()
     for one in outcomes:
         tried += one.tried
+        if time.monotonic() - told > _SAY_EVERY_SECONDS:
+            told = time.monotonic()
+            print(f"{part}: {tried:,} so far, in {told - begun:.0f} s", file=sys.stderr, flush=True)
         if not one.passed:
             print(f"{part}: {one}", file=sys.stderr, flush=True)
         yield one

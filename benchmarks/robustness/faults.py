@@ -11,6 +11,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -205,6 +206,18 @@ def _forked(kind: str, at: int, folder: Path) -> Outcome:
     return Outcome("fork in mid-study", kind, 1, found.lost, 0, found.problems)
 
 
+def _threads(kind: str, at: int, folder: Path) -> Outcome:
+    """Several threads go on with one Study at once."""
+    storage = place(folder / "log", kind)
+
+    def program(say: Say) -> None:
+        with opened(storage, _STRATEGY) as study, ThreadPoolExecutor(2 + at % 3) as pool:
+            for done in [pool.submit(evaluate, study, N_TRIALS, say) for _ in range(2 + at % 3)]:
+                done.result()
+
+    return _disturbed("threads on one Study", kind, storage, Child(program).go())
+
+
 def _clock_jumps(kind: str, at: int, folder: Path) -> Outcome:
     """The wall clock jumps by hours, back and forth, at every look."""
     storage = place(folder / "log", kind)
@@ -217,4 +230,4 @@ def _clock_jumps(kind: str, at: int, folder: Path) -> Outcome:
     return _disturbed("clock jumps by hours", kind, storage, Child(program).go())
 
 
-TROUBLES = (_stopped, _replaced, _without_permission, _forked, _clock_jumps)
+TROUBLES = (_stopped, _replaced, _without_permission, _forked, _threads, _clock_jumps)

@@ -44,11 +44,17 @@ def test_a_killed_search_is_as_if_it_had_not_been(kind, way, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_thousand_kills_over_all_strategies_and_storages_lose_and_change_nothing():
-    found = outcome.merged(kills.kills(30))
+@pytest.mark.parametrize(
+    ("trouble", "least"),
+    [(lambda: kills.kills(30), 1_000), (lambda: faults.faults(12), 400)],
+    ids=["a thousand kills", "faults of each kind"],
+)
+def test_over_all_strategies_and_storages_nothing_is_lost_or_changed(trouble, least):
+    found = outcome.merged(trouble())
+    print(outcome.table(found).text())
 
     assert all(one.passed for one in found)
-    assert sum(one.tried for one in found) >= 1_000
+    assert sum(one.tried for one in found) >= least
 
 
 def test_a_torn_write_loses_the_torn_tail_alone():
