@@ -8,15 +8,15 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from askttell.domain_json import scalar_from_json, value_to_json
+from askttell.domain_json import NOT_FINITE, scalar_from_json, value_to_json
 from askttell.domains import Scalar
 from askttell.errors import ReplayError
 from askttell.events import Asked, Candidate, Claimed, Enqueued, Event, Json, Opened, Prior, Reported, Told, Using
 from askttell.space import Params, Space
+from askttell.wellformed import check_types
 
 FORMAT = 1
 _NESTED = frozenset((list, dict))
-_NOT_FINITE = ("inf", "-inf", "nan")
 _AS_THEY_ARE = frozenset((float, int, str, bool, type(None)))
 
 
@@ -46,11 +46,18 @@ def event_to_json(event: Event) -> dict[str, Any]:
 def event_from_json(record: Mapping[str, Any], space: Space | None = None) -> Event:
     """The event of a record; `space` is that of the study, None for its opening. ReplayError if it is none of ours."""
     try:
-        return _READERS[record["event"]](record, space)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        return check_types(_READERS[record["event"]](record, space))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         if isinstance(error, ReplayError):
             raise
-        raise ReplayError(f"This is not an event that askttell writes ({type(error).__name__}: {error}): {str(record)[:200]}") from error
+        raise ReplayError(f"This is not an event that askttell writes ({type(error).__name__}: {error}): {_shown(record)}") from error
+
+
+def _shown(record: object) -> str:
+    try:
+        return str(record)[:200]
+    except RecursionError:
+        return "something nested very deeply"
 
 
 def _asked_to_json(event: Asked) -> dict[str, Any]:
@@ -142,7 +149,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any], Space | None], Event]] = {
 
 
 def _params(record: Mapping[str, Any], space: Space | None) -> Params:
-    assert space is not None
+    if space is None:
+        raise ReplayError("The study is not opened before its first event.")
     if not _NESTED.isdisjoint(map(type, record.values())):
         record = {name: scalar_from_json(value) for name, value in record.items()}
     return space.params(record)
@@ -159,7 +167,7 @@ def _params_to_json(params: Mapping[str, Scalar]) -> dict[str, Any]:
 def _settle(value: Any) -> Json:
     """Undo `value_to_json` where lists stay lists."""
     if isinstance(value, Mapping):
-        if set(value) == {"float"} and value["float"] in _NOT_FINITE:
+        if set(value) == {"float"} and value["float"] in NOT_FINITE:
             return float(value["float"])
         return {key: _settle(part) for key, part in value.items()}
     return [_settle(part) for part in value] if isinstance(value, list) else value

@@ -20,6 +20,7 @@ from typing import Any
 from askttell.domains import Categorical, Domain, Float, Int, Ordinal, Scalar
 from askttell.errors import unknown_name
 
+NOT_FINITE = ("inf", "-inf", "nan")
 _DOMAINS = {"float": Float, "int": Int, "categorical": Categorical, "ordinal": Ordinal}
 _NUMERIC = (("low", "high"), ("log", "step", "default", "when"))
 _FIELDS = {  # what a domain must have, and what it may have
@@ -50,19 +51,19 @@ def domain_from_json(name: str, record: Any) -> Domain:
     """The domain of such an object; ValueError or TypeError names the parameter and the field that does not fit."""
     kind = _kind(name, record)
     _check_fields(name, kind, record)
+    if not isinstance(record.get("log", False), bool):
+        raise TypeError(f'`{name}`: "log" must be true or false, but got {record["log"]!r}.')
     given = {key: value for key, value in record.items() if key not in ("type", "when")}
-    for key in ("choices", "values"):
-        if isinstance(given.get(key), list):
-            given[key] = [scalar_from_json(value) for value in given[key]]
-    if "default" in given:
-        given["default"] = scalar_from_json(given["default"])
-    if not isinstance(given.get("log", False), bool):
-        raise TypeError(f'`{name}`: "log" must be true or false, but got {given["log"]!r}.')
     try:
+        for key in ("choices", "values"):
+            if isinstance(given.get(key), list):
+                given[key] = [scalar_from_json(value) for value in given[key]]
+        if "default" in given:
+            given["default"] = scalar_from_json(given["default"])
         return _DOMAINS[kind](**given, when=_when(record.get("when")))  # type: ignore[no-any-return]
     except TypeError as error:
         raise TypeError(f"`{name}`: {error}") from None
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"`{name}`: {error}") from None
 
 
@@ -80,6 +81,8 @@ def value_to_json(value: Any) -> Any:
 def scalar_from_json(value: Any) -> Scalar:
     """Undo `value_to_json` for a choice: lists are tuples."""
     if isinstance(value, Mapping):
+        if set(value) != {"float"} or value["float"] not in NOT_FINITE:
+            raise ValueError(f'a choice must be a plain value, a list, or {{"float": "inf"}} where JSON has no number, but got {value!r}.')
         return float(value["float"])
     return tuple(scalar_from_json(part) for part in value) if isinstance(value, list) else value
 

@@ -23,7 +23,7 @@ class ReplayError(ValueError):
     """The recorded events cannot follow one another, so the log does not describe a search."""
 
 
-_N_SHOWN = 20
+_N_SHOWN = 25
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "") -> str:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 
 from askttell.codec import event_from_json, event_to_json
-from askttell.errors import AlreadyTold, ReplayError
+from askttell.errors import ReplayError
 from askttell.events import Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using
 from askttell.history import History
 from askttell.owner import Owner, is_dead
@@ -138,7 +138,7 @@ class Journal:
                 if isinstance(event, Opened):
                     space = event.space
             self._apply(events, records)
-        except (ReplayError, AlreadyTold) as error:
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:  # ReplayError and AlreadyTold among them
             raise ReplayError(
                 f"Study {self.name!r} in {self.log!r} cannot be read, at record {at + len(events)} or before: {error}"
             ) from error
@@ -198,6 +198,11 @@ def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
         except StudyDeleted:
             generation += 1
             key = f"{name}#{generation}"
+
+
+def live_records(log: Log, name: str) -> Sequence[dict[str, Any]]:
+    """The records of the study that now has that name."""
+    return _live_key(log, name)[1]
 
 
 def _recorded(events: Sequence[Event], held_by: HeldBy) -> list[dict[str, Any]]:

@@ -14,8 +14,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from askttell.errors import ReplayError
 from askttell.events import QUEUE, Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using, canonical
 from askttell.unit import encode
+from storage_backends.locks import renewed_in_child
 
 _DIGEST = 16
 _UNTOLD = np.iinfo(np.int64).max
@@ -49,6 +51,7 @@ class Store:
 
     def __init__(self, opened: Opened) -> None:
         self.lock = threading.RLock()
+        renewed_in_child(self, Store._renew)
         self.opened = opened
         self.events: list[Event] = [opened]
         self.asked: list[Asked] = []  # by trial number
@@ -68,18 +71,32 @@ class Store:
         self._told_chain = bytearray()
         self._make_columns()
 
+    def _renew(self) -> None:
+        """A forked child has a lock of its own; what another thread had half done lies beyond the rows of any history."""
+        self.lock = threading.RLock()
+
     def _make_columns(self) -> None:
         d, m = len(self.opened.space), len(self.opened.directions)
         sign = np.array([1.0 if way == "minimize" else -1.0 for way in self.opened.directions])
         space = self.opened.space
 
         def units(start: int, stop: int) -> NDArray[np.generic]:
-            rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
+            try:
+                rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
+            except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+                raise ReplayError(
+                    f"Of trials {start} to {stop - 1} one has parameters that are not in the space: {error}; see `askttell verify`."
+                ) from error
             return np.array(rows, float).reshape(stop - start, d)
 
         def losses(start: int, stop: int) -> NDArray[np.generic]:
             rows = [told.values or (np.nan,) * m for told in self.told[start:stop]]
-            signed: NDArray[np.float64] = np.array(rows, float).reshape(stop - start, m) * sign
+            try:
+                signed: NDArray[np.float64] = np.array(rows, float).reshape(stop - start, m) * sign
+            except (ValueError, OverflowError) as error:
+                raise ReplayError(
+                    f"Of results {start} to {stop - 1} one does not consist of {m} values, one per objective; see `askttell verify`."
+                ) from error
             return signed
 
         self.units = Column(units)

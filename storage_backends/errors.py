@@ -15,3 +15,8 @@ class StudyDeleted(StorageError):  # noqa: N818 - reads as the sentence it is
 
 class TornTail(UserWarning):
     """The last, unfinished record of a process that died was dropped; nothing that was acknowledged as durable is lost."""
+
+
+def way_out(path: object) -> str:
+    """What to do about a damaged file."""
+    return f"save what is whole by `askttell repair {path} --output NEW`, or restore a backup"

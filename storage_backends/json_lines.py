@@ -18,7 +18,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage_backends.errors import Damaged, StorageError, TornTail
+from storage_backends.errors import Damaged, StorageError, TornTail, way_out
 from storage_backends.locks import Held, Turn, lock, renewed_in_child, unlock
 from storage_backends.records import Json, absent, check_name, deleted, dump
 
@@ -26,6 +26,7 @@ FORMAT = 1
 _HEADER = f'"askttell":"study log","format":{FORMAT}'.encode()
 _CRC = len('{"crc32":"01234567",')
 _LINE = re.compile(rb'"study":("(?:[^"\\]|\\.)*"),"at":(\d+),"n":(\d+),"durable":(true|false),"(records|deleted)":')
+_FORMAT = re.compile(rb'"askttell":"study log","format":(\d{1,9})[,}]')
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -172,7 +173,8 @@ class JsonLines:
             while written < len(line):
                 written += os.pwrite(self._fd, line[written:], self._end + written)
         except OSError as error:
-            os.ftruncate(self._fd, self._end)
+            with contextlib.suppress(OSError):  # else what was written is a torn tail, which the next append cuts off
+                os.ftruncate(self._fd, self._end)
             raise StorageError(f"Could not write to {self.path}: {error}; nothing was recorded, free some space and tell again.") from error
         self._end += len(line)
         self._size = self._end
@@ -205,11 +207,11 @@ class JsonLines:
         return self._fd
 
     def _open(self) -> int:
-        if not self.path.parent.is_dir():
-            raise StorageError(f"The folder {str(self.path.parent)!r} does not exist; create it first.")
-        self._named = self.path.exists()
-        self._read_only = self._named and not os.access(self.path, os.W_OK)
         try:
+            if not self.path.parent.is_dir():
+                raise StorageError(f"The folder {str(self.path.parent)!r} does not exist; create it first.")
+            self._named = self.path.exists()
+            self._read_only = self._named and not os.access(self.path, os.W_OK)
             return os.open(self.path, os.O_RDONLY if self._read_only else os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
             raise StorageError(f"Could not open {self.path}: {error}.") from error
@@ -233,9 +235,12 @@ class JsonLines:
             self._judge_tail(data[start:])
 
     def _replaced(self) -> bool:
-        with contextlib.suppress(FileNotFoundError):
+        try:
             return self.path.stat().st_ino != os.fstat(self._fd).st_ino
-        return True
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise StorageError(f"Could not look at {self.path}: {error}; nothing was recorded.") from error
 
     def _scan(self, line: bytes, offset: int) -> bool:
         """Whether the line is whole and in its place; it is indexed if so."""
@@ -257,21 +262,18 @@ class JsonLines:
         return True
 
     def _check_header(self, line: bytes) -> bool:
-        header = json.loads(line)
-        if header.get("askttell") != "study log":
+        match = _FORMAT.match(line, _CRC)
+        if match is None:
             raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
-        if header["format"] > FORMAT:
-            raise StorageError(f"{self.path} has format {header['format']}, but this askttell reads up to {FORMAT}; upgrade askttell.")
+        if int(match[1]) > FORMAT:
+            raise StorageError(f"{self.path} has format {int(match[1])}, but this askttell reads up to {FORMAT}; upgrade askttell.")
         return True
 
     def _judge_tail(self, tail: bytes) -> None:
         """Mark a torn tail; Damaged if anything durable comes after the bad line, StorageError if the file is not ours."""
         bad, *later = tail.split(b"\n")
         if any(_whole(line) and b'"durable":true,' in line for line in later):
-            raise Damaged(
-                f"{self.path}: line {self._lines + 1}, at byte {self._end}, is damaged, though durable records follow it."
-                " Keep a copy, and restore a backup."
-            )
+            raise self._damaged(f"line {self._lines + 1}, at byte {self._end}, is damaged, though durable records follow it")
         if self._end == 0 and not _line(_HEADER).startswith(bad.rstrip(b"\0")):
             raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
         self._torn = True
@@ -288,8 +290,18 @@ class JsonLines:
         base = index.starts[line]
         data = _read(self._fd, base, index.stops[-1])
         texts = [data[start - base : stop - base] for start, stop in zip(index.starts[line:], index.stops[line:], strict=True)]
-        records: list[Json] = json.loads(b"[" + b",".join(texts) + b"]")
+        try:
+            records: list[Json] = json.loads(b"[" + b",".join(texts) + b"]")
+        except (ValueError, RecursionError) as error:
+            raise self._damaged(f"a record at byte {base} or behind it is not JSON ({error})") from error
+        if len(records) != index.length - index.firsts[line]:
+            raise self._damaged(
+                f"from byte {base} on there are {len(records)} records, but {index.length - index.firsts[line]} are announced"
+            )
         return records[start - index.firsts[line] :]
+
+    def _damaged(self, what: str) -> Damaged:
+        return Damaged(f"{self.path}: {what}; {way_out(self.path)}.")
 
     def _refuse_deleted(self, study: str) -> None:
         index = self._studies.get(study)
@@ -331,6 +343,24 @@ def _line(body: bytes) -> bytes:
 def _whole(line: bytes) -> bool:
     """Whether the check sum of a line without its newline is right."""
     return line[:10] == b'{"crc32":"' and line[10:18] == b"%08x" % zlib.crc32(memoryview(line)[_CRC:])
+
+
+def parsed(line: bytes) -> tuple[str, int, list[Json] | None] | None:
+    """The study, the position and the records of a line without its newline; no records for a tombstone, None for a header.
+
+    ValueError if the line is not whole.
+    """
+    if not _whole(line):
+        raise ValueError("the check sum is wrong")
+    match = _LINE.match(line, _CRC)
+    if match is None:
+        if _FORMAT.match(line, _CRC):
+            return None
+        raise ValueError("it is neither a header nor of a study")
+    records = json.loads(line).get("records")
+    if records is not None and (len(records) != int(match[3]) or not all(isinstance(record, dict) for record in records)):
+        raise ValueError("the records are not those that are announced")
+    return json.loads(match[1]), int(match[2]), records
 
 
 def _read(fd: int, start: int, stop: int) -> bytes:

@@ -18,6 +18,8 @@ _T = TypeVar("_T")
 
 _POLL_SECONDS = 0.002
 _in_child: WeakKeyDictionary[Any, Callable[[Any], None]] = WeakKeyDictionary()
+_paused: WeakKeyDictionary[Any, tuple[Callable[[Any], None], Callable[[Any], None]]] = WeakKeyDictionary()
+_forking = threading.local()
 
 
 def renewed_in_child(owner: _T, renew: Callable[[_T], None]) -> None:
@@ -30,8 +32,25 @@ def _renew() -> None:
         renew(owner)
 
 
+def paused_in_fork(owner: _T, pause: Callable[[_T], None], resume: Callable[[_T], None]) -> None:
+    """Nothing; `pause(owner)` runs before every fork, and `resume(owner)` after it in the parent."""
+    _paused[owner] = pause, resume
+
+
+def _pause() -> None:
+    _forking.owners = list(_paused.items())
+    for owner, (pause, _) in _forking.owners:
+        pause(owner)
+
+
+def _resume() -> None:
+    for owner, (_, resume) in _forking.owners:
+        resume(owner)
+    del _forking.owners
+
+
 if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows)
-    os.register_at_fork(after_in_child=_renew)
+    os.register_at_fork(before=_pause, after_in_parent=_resume, after_in_child=_renew)
 
 
 def lock(fd: int, *, wait: bool = True) -> bool:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from storage_backends.errors import Damaged, StorageError
-from storage_backends.locks import Held, Turn, renewed_in_child
+from storage_backends.errors import Damaged, StorageError, way_out
+from storage_backends.locks import Held, Turn, paused_in_fork, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
 _T = TypeVar("_T")
@@ -28,8 +28,8 @@ COMMIT;
 """
 _LENGTH = "(SELECT coalesce(max(position) + 1, 0) FROM records WHERE study = ?1)"
 _READ = "SELECT record FROM records WHERE study = ? AND position >= ? ORDER BY position"
+_BETWEEN = "SELECT count(*) FROM records WHERE study = ? AND position >= ? AND position < ?"
 _APPEND = f"""INSERT INTO records SELECT ?1, ?2, ?3 WHERE {_LENGTH} = ?2 AND NOT EXISTS (SELECT 1 FROM tombstones WHERE study = ?1)"""  # noqa: S608 - of our own parts
-_INHERITED: list[sqlite3.Connection] = []  # of a parent process: closing them would drop its locks, so they are kept for ever
 
 
 class SQLite:
@@ -42,17 +42,36 @@ class SQLite:
         self._closed = True  # until it is open
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._pid = 0
         self._read_only = False
+        self._broken = ""
         self._synchronous = ""
         self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
         self._closed = False
         with self._lock:
             self._connected()
         renewed_in_child(self, SQLite._renew)
+        paused_in_fork(self, SQLite._pause, SQLite._resume)
 
     def _renew(self) -> None:
         self._lock = threading.RLock()
+
+    def _pause(self) -> None:
+        """No connection may be open while a process forks.
+
+        SQLite keeps a table of the locks that its process holds on a file. A child inherits the table but none of the locks, so that a
+        connection of its own would believe in locks that it never had; a parent that closes would then throw away the write-ahead
+        log into which the child writes (https://sqlite.org/howtocorrupt.html, section 2.6).
+        """
+        self._lock.acquire()
+        self._disconnect()
+
+    def _resume(self) -> None:
+        self._lock.release()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def __repr__(self) -> str:
         return f"SQLite({str(self.path)!r})"
@@ -65,6 +84,8 @@ class SQLite:
             connection = self._connected()
             if self._read_only:
                 raise StorageError(f"{self.path} is read-only, so nothing was recorded; make it and its folder writable.")
+            if self._broken:
+                raise StorageError(f"{self.path} could not be synced before ({self._broken}); check the disk, then open the file again.")
             self._check_in_place()
             self._synchronise("FULL" if durable else "NORMAL")
             if len(rows) == 1 and connection.execute(_APPEND, rows[0]).rowcount == 1:
@@ -80,6 +101,8 @@ class SQLite:
             in_place = os.stat(self._name).st_ino == self._inode  # noqa: PTH116 - at half the time
         except FileNotFoundError:
             in_place = False
+        except OSError as error:
+            raise StorageError(f"Could not look at {self.path}: {error}; nothing was recorded.") from error
         if not in_place:
             raise StorageError(f"{self.path} was deleted or replaced by another program while it was open; open it again.")
 
@@ -97,12 +120,18 @@ class SQLite:
             rows = self._connected().execute(_READ, (study, start - known)).fetchall()
             if not rows:
                 self._refuse_deleted(study)
+            if len(rows) <= known:
+                return []
+            (whole,) = self._connected().execute(_BETWEEN, (study, start - known, start - known + len(rows))).fetchone()
+        if whole != len(rows):
+            raise self._damaged(f"a record of study {study!r} from position {start} on is missing")
         try:
-            return load_all([row[0] for row in rows[known:]]) if len(rows) > known else []
-        except (TypeError, ValueError) as error:
-            raise Damaged(
-                f"{self.path}: a record of study {study!r} from position {start} on is not JSON ({error}); restore a backup."
-            ) from error
+            return load_all([row[0] for row in rows[known:]])
+        except (TypeError, ValueError, RecursionError) as error:
+            raise self._damaged(f"a record of study {study!r} from position {start} on is not JSON ({error})") from error
+
+    def _damaged(self, what: str) -> Damaged:
+        return Damaged(f"{self.path}: {what}; {way_out(self.path)}.")
 
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
@@ -124,9 +153,7 @@ class SQLite:
     def close(self) -> None:
         """Close the file; any later use is refused."""
         with self._lock:
-            if self._connection is not None and self._pid == os.getpid():
-                self._connection.close()
-            self._connection = None
+            self._disconnect()
             self._turn.close()
             self._closed = True
 
@@ -155,14 +182,14 @@ class SQLite:
     def _connected(self) -> sqlite3.Connection:
         if self._closed:
             raise StorageError(f"{self.path} was closed; open it again.")
-        if self._connection is None or self._pid != os.getpid():
-            if self._connection is not None:
-                _INHERITED.append(self._connection)
-                self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
-            with self._translated("open"):
-                self._connection = self._open()
-            self._inode = self.path.stat().st_ino
-            self._pid, self._synchronous = os.getpid(), ""
+        if self._connection is None:
+            try:
+                with self._translated("open"):
+                    self._connection = self._open()
+                self._inode = self._inode or self.path.stat().st_ino
+            except OSError as error:
+                raise StorageError(f"Could not open {self.path}: {error}.") from error
+            self._synchronous = ""
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
@@ -198,16 +225,16 @@ class SQLite:
         return version if ours == _APPLICATION_ID else 0
 
     def _translated(self, doing: str) -> "_Translated":
-        return _Translated(doing, self.path)
+        return _Translated(doing, self)
 
 
 class _Translated:
     """A context in which SQLite's errors become ours."""
 
-    __slots__ = ("_doing", "_path")
+    __slots__ = ("_doing", "_log")
 
-    def __init__(self, doing: str, path: Path) -> None:
-        self._doing, self._path = doing, path
+    def __init__(self, doing: str, log: SQLite) -> None:
+        self._doing, self._log = doing, log
 
     def __enter__(self) -> None:
         pass
@@ -217,8 +244,11 @@ class _Translated:
             return
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise Damaged(f"{self._path} is damaged or no SQLite file ({error}); restore a backup or give another path.") from error
-        raise StorageError(f"Could not {self._doing} {self._path}: {error} ({name}); nothing was recorded.") from error
+            path = self._log.path
+            raise Damaged(f"{path} is damaged or no SQLite file ({error}); {way_out(path)}, or give another path.") from error
+        if "FSYNC" in name:  # what the kernel has thrown away is not known, so no later sync may be believed
+            self._log._broken = str(error)  # noqa: SLF001 - its own context
+        raise StorageError(f"Could not {self._doing} {self._log.path}: {error} ({name}); nothing was recorded.") from error
 
 
 def _connect(target: str, *, uri: bool) -> sqlite3.Connection:

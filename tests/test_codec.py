@@ -96,3 +96,45 @@ def test_a_newer_format_asks_for_an_upgrade():
 def test_a_space_file_with_a_mistake_names_the_parameter(record, error, message):
     with pytest.raises(error, match=message):
         Space.from_json(record)
+
+
+@pytest.mark.parametrize(
+    ("i", "field", "value"),
+    [
+        (0, "seed", -1), (0, "seed", 2.0), (0, "max_attempts", "5"), (0, "id", 3), (0, "directions", []), (0, "directions", ["up"]),
+        (2, "id", True), (2, "strategy", 3), (2, "version", "2"), (2, "platform", []), (2, "settings", []),
+        (3, "params", []), (4, "number", 0.0), (4, "number", -1), (4, "number", 2**64), (4, "seen", "3"), (5, "by", "0"),
+        (5, "origin", ["arm"]),
+        (5, "fidelity", "half"), (5, "parent", 0.5), (6, "attempt", None), (7, "step", 1.5), (7, "values", ["a"]), (7, "number", [0]),
+        (8, "state", "done"), (8, "state", []), (8, "values", [True]), (8, "info", 3), (10, "reason", 3), (8, "number", 10**400),
+    ],
+)  # fmt: skip
+def test_a_field_of_another_type_is_refused(i, field, value):
+    """Because inside nobody asks again, and an index that is no integer would be met far from here."""
+    record = through_json(event_to_json(EVENTS[i]))
+    assert field in record
+    with pytest.raises(ReplayError, match="not an event that askttell writes"):
+        event_from_json(record | {field: value}, SPACE)
+
+
+def test_what_is_nested_too_deeply_is_refused():
+    nested = []
+    for _ in range(5_000):
+        nested = [nested]
+    with pytest.raises(ReplayError, match="not an event that askttell writes"):
+        event_from_json({"event": "told", "number": 0, "state": "failed", "info": {"a": nested}}, SPACE)
+
+
+@pytest.mark.parametrize(("losses", "n"), [([[]], 1), ([["a"]], 1), ([[1.0], [2.0]], 1)])
+def test_an_earlier_search_of_another_form_is_refused(losses, n):
+    record = through_json(event_to_json(EVENTS[0]))
+    record["prior"][0]["losses"] = losses
+    with pytest.raises(ReplayError, match="not an event that askttell writes"):
+        event_from_json(record)
+
+
+def test_a_choice_that_no_json_of_ours_holds_is_refused():
+    with pytest.raises(ValueError, match="a choice must be a plain value"):
+        Space.from_json({"x": {"type": "categorical", "choices": ["a", {"float": "1"}]}})
+    with pytest.raises(ValueError, match="`x`"):
+        Space.from_json({"x": {"type": "float", "low": 0, "high": 10**400}})

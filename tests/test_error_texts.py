@@ -47,6 +47,7 @@ from askttell import (
 )
 from askttell.analysis.importance import importance
 from askttell.numerics import sobol
+from askttell.repair import repair
 from askttell.strategies import CMAES, Grid, Random
 from storage_backends import connect
 
@@ -178,6 +179,38 @@ def newer_log():
     log = storage_backends.InMemory()
     log.append("study", 0, [{"event": "opened", "format": 99}], durable=True)
     return Study(storage=log)
+
+
+def tampered(**told):
+    """A study of which an ask and a result were changed where they are kept."""
+    log = storage_backends.InMemory()
+    with Study(X, storage=log, seed=1) as study:
+        study.add({"x": 0.5}, 1.0)
+    records = log.read("study")
+    other = storage_backends.InMemory()
+    params = told.pop("params", {"x": 0.5})
+    other.append("study", 0, [records[0], records[1] | {"params": params}, records[2] | told], durable=True)
+    return Study(storage=other)
+
+
+def headless():
+    log = storage_backends.InMemory()
+    log.append("study", 0, [{"event": "enqueued", "params": {"x": 0.5}}], durable=True)
+    return Study(storage=log)
+
+
+def gap_in_database():
+    filled("other.db").close()
+    connect("other.db").append("mlp", 2, [{"n": 2}], durable=True)
+    return other_database("DELETE FROM records WHERE position = 1")
+
+
+def odd_json(records):
+    line = b'"study":"mlp","at":0,"n":2,"durable":true,"records":[' + records + b"]}"
+    filled("odd.jsonl").close()
+    header = Path("odd.jsonl").read_bytes().split(b"\n")[0]
+    Path("odd.jsonl").write_bytes(header + b'\n{"crc32":"%08x",' % zlib.crc32(line) + line + b"\n")
+    return "odd.jsonl"
 
 
 def other_file(name):
@@ -560,6 +593,12 @@ STUDIES = [
      "Trial 0 is complete already, so it cannot be requeued."),
     ("a log that cannot be", lambda: damaged_log(),
      "Study 'study' in InMemory() cannot be read, at record 2 or before: Trial 9 was never asked; 0 have been."),
+    ("a log without its opening", lambda: headless(),
+     "Study 'study' in InMemory() cannot be read, at record 0 or before: The study is not opened before its first event."),
+    ("parameters outside the space in a log", lambda: tampered(params={"x": "a"}).history.units,
+     "Of trials 0 to 0 one has parameters that are not in the space: unsupported operand type(s) for -: 'str' and 'float'; see `askttell verify`."),
+    ("too many values in a log", lambda: tampered(values=[1.0, 2.0]).best_value,
+     "Of results 0 to 0 one does not consist of 1 values, one per objective; see `askttell verify`."),
     ("a record that askttell does not write", lambda: strange_log(),
      "Study 'study' in InMemory() cannot be read, at record 0 or before: This is not an event that askttell writes (KeyError: 'format'): {'event': 'opened', 'space': 3}"),
     ("a log of a newer askttell", lambda: newer_log(),
@@ -636,7 +675,7 @@ STORAGES = [
     ("a folder that is not there for JSON", lambda: connect("no/s.jsonl"),
      "The folder 'no' does not exist; create it first."),
     ("a file of another kind", lambda: connect(other_file("s.db")),
-     "s.db is damaged or no SQLite file (file is not a database); restore a backup or give another path."),
+     "s.db is damaged or no SQLite file (file is not a database); save what is whole by `askttell repair s.db --output NEW`, or restore a backup, or give another path."),
     ("a JSON file of another kind", lambda: connect(other_file("s.jsonl")),
      "s.jsonl is not a study log of askttell; give another path."),
     ("an SQLite file of another program", lambda: connect(other_database()),
@@ -646,9 +685,17 @@ STORAGES = [
     ("a JSON file of a newer askttell", lambda: connect(newer_json()),
      "newer.jsonl has format 99, but this askttell reads up to 1; upgrade askttell."),
     ("a JSON file with a damaged line", lambda: connect(damaged_json()).read("mlp"),
-     "damaged.jsonl: line 3, at byte 138, is damaged, though durable records follow it. Keep a copy, and restore a backup."),
+     "damaged.jsonl: line 3, at byte 138, is damaged, though durable records follow it; save what is whole by `askttell repair damaged.jsonl --output NEW`, or restore a backup."),
     ("an SQLite file with a damaged record", lambda: connect(damaged_database()).read("mlp"),
-     "other.db: a record of study 'mlp' from position 0 on is not JSON (Expecting value: line 1 column 10 (char 9)); restore a backup."),
+     "other.db: a record of study 'mlp' from position 0 on is not JSON (Expecting value: line 1 column 10 (char 9)); save what is whole by `askttell repair other.db --output NEW`, or restore a backup."),
+    ("an SQLite file with a gap", lambda: connect(gap_in_database()).read("mlp"),
+     "other.db: a record of study 'mlp' from position 0 on is missing; save what is whole by `askttell repair other.db --output NEW`, or restore a backup."),
+    ("a JSON file with a line that is not JSON", lambda: connect(odd_json(b"x")).read("mlp"),
+     "odd.jsonl: a record at byte 128 or behind it is not JSON (Expecting value: line 1 column 2 (char 1)); save what is whole by `askttell repair odd.jsonl --output NEW`, or restore a backup."),
+    ("a JSON file with a line of too few records", lambda: connect(odd_json(b'{"n":0}')).read("mlp"),
+     "odd.jsonl: from byte 128 on there are 1 records, but 2 are announced; save what is whole by `askttell repair odd.jsonl --output NEW`, or restore a backup."),
+    ("a folder is repaired", lambda: repair(made_folder("s.jsonl"), "new.db"),
+     "Could not read s.jsonl: [Errno 21] Is a directory: 's.jsonl'."),
     ("a folder in place of an SQLite file", lambda: connect(made_folder("s.db")),
      "Could not open s.db: unable to open database file (SQLITE_CANTOPEN); nothing was recorded."),
     ("a folder in place of a JSON file", lambda: connect(made_folder("s.jsonl")),
@@ -683,7 +730,7 @@ COMMANDS = [
     ("no verb", [],
      "askttell: error: give a verb, such as `askttell demo`; `askttell --help` lists them"),
     ("a verb is misspelt", ["aks"],
-     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, importance, plot, copy and 1 more. Did you mean `ask`?"),
+     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, importance, plot, copy and 2 more. Did you mean `ask`?"),
     ("an option is misspelt", ["tell", "--storag", "s.db", "0", "1"],
      "askttell tell: error: There is no option `--storag`; known: --help, --storage, --study, --json, --info. Did you mean `--storage`?"),
     ("an option before the verb", ["--storage", "s.db", "ask"],
@@ -692,6 +739,8 @@ COMMANDS = [
      "askttell ask: error: say where the study is: --storage s.db, or set ASKTTELL_STORAGE"),
     ("a number is text", ["ask", "--storage", "s.db", "--total", "ten"],
      "askttell ask: error: argument --total: invalid int value: 'ten'"),
+    ("a repair into a file that exists", ["repair", "study.db", "--output", "study.db"],
+     "askttell: `output` 'study.db' exists already, and nothing is ever repaired in place; give the name of a new file."),
     ("no file", ["best", "--storage", "no.db"],
      "askttell: There is no file no.db; make a study in it first by `askttell create` or in Python."),
     ("no study", ["best", "--storage", "study.db", "--study", "mlq"],
@@ -702,6 +751,8 @@ COMMANDS = [
      "askttell: text.json is not the JSON of a space: Expecting value: line 1 column 1 (char 0); see `askttell create --help`."),
     ("a space file names a parameter twice", ["create", *NEW, "--space", "twice.json"],
      "askttell: twice.json is not the JSON of a space: `x` stands twice in one object; see `askttell create --help`."),
+    ("a space file has a choice that is none", ["create", *NEW, "--space", "choice.json"],
+     'askttell: `x`: a choice must be a plain value, a list, or {"float": "inf"} where JSON has no number, but got {\'float\': \'1\'}.'),
     ("a space file has a misspelt field", ["create", *NEW, "--space", "field.json"],
      "askttell: `x`: There is no field `hihg`; known: low, high, log, step, default, when. Did you mean `high`?"),
     ("a module of a space is not there", ["create", *NEW, "--space", "no_such_module:SPACE"],
@@ -810,8 +861,11 @@ NOT_CAUSED_BY_A_USER = {
     "askttell/running/in_flight.py": {"_without_result"},  # an interrupt that a worker met
     "storage_backends/__init__.py": {"__getattr__"},
     "storage_backends/records.py": {"dump", "check_name"},
-    "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced"},
-    "storage_backends/sqlite.py": {"append"},
+    "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "_replaced", "parsed"},
+    "storage_backends/sqlite_pages.py": {"_payload", "_exactly"},
+    "askttell/wellformed.py": {"check_types"},
+    "askttell/repair.py": {"_asked", "_number", "_changed"},
+    "storage_backends/sqlite.py": {"append", "_check_in_place", "_connected"},
 }
 
 
@@ -831,6 +885,7 @@ def prepare():
     Path("other.json").write_text('{"x": {"type": "float", "low": 0, "high": 2}}')
     Path("field.json").write_text('{"x": {"type": "float", "low": 0, "hihg": 2}}')
     Path("twice.json").write_text('{"x": {"type": "int", "low": 0, "high": 2}, "x": {"type": "int", "low": 0, "high": 3}}')
+    Path("choice.json").write_text('{"x": {"type": "categorical", "choices": ["a", {"float": "1"}]}}')
     Path("text.json").write_text("a space")
     Path("broken_module.py").write_text("import no_such_module")
     Path("objectives_of_the_table.py").write_text("def nothing(**params):\n    pass\n")

@@ -2,16 +2,16 @@
 
 import random
 import shutil
-import sys
 
 import pytest
 from canary import SPACE, Canary, rows
 from conftest import url
-from processes import HERE, cut_power, finish, start
-from worker import STRATEGIES, loop
+from processes import finish, start
+from worker import STRATEGIES, acknowledge, loop
 
 import storage_backends
 from askttell import Study, verify
+from storage_backends.testing import power_cut
 
 N = 25
 POPULATIONS = ["CMAES", "Genetic", "DifferentialEvolution"]
@@ -100,16 +100,17 @@ def test_two_hundred_kills_change_nothing(tmp_path):
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_a_study_loses_no_result_in_a_power_cut_and_goes_on_as_if_there_had_been_none(kind, tmp_path):
-    command = [sys.executable, str(HERE / "worker.py"), "acknowledge", "Canary", "10"]
-    acknowledged, durable = cut_power(command, kind, tmp_path, every=1)
-    before = Study(storage=url(kind, tmp_path / "cut"), strategy=Canary())
+    folder = tmp_path / "log"
+    folder.mkdir()
+    acknowledged, early, cut = power_cut(lambda say: acknowledge(url(kind, folder), "Canary", 10, say), folder)
+    before = Study(storage=url(kind, cut), strategy=Canary())
 
-    assert (acknowledged, durable, before.n_finished) == (10, 10, 10)
+    assert (acknowledged, early, before.n_finished) == (10, [], 10)
     before.close()
-    loop(url(kind, tmp_path / "cut"), "Canary", 15, reports=0)
+    loop(url(kind, cut), "Canary", 15, reports=0)
     memory = storage_backends.InMemory()
     loop(memory, "Canary", 15, reports=0)
-    assert rows(Study(storage=url(kind, tmp_path / "cut")).trials) == rows(Study(storage=memory).trials)
+    assert rows(Study(storage=url(kind, cut)).trials) == rows(Study(storage=memory).trials)
 
 
 def test_a_killed_workers_trial_comes_back_once_without_reopening(kind, tmp_path):

@@ -51,13 +51,13 @@ def crowd(storage, strategy, n, seed):
                 study.tell(trial, loss(trial.params))
 
 
-def acknowledge(strategy, n, storage):
+def acknowledge(storage, strategy, n, say):
     """Ask, tell and say so n times; then ask once more, and be killed."""
     study = Study(SPACE, storage=storage, strategy=STRATEGIES[strategy], seed=7, max_attempts=1000)
     for _ in range(int(n)):
         trial = study.ask()
         study.tell(trial, loss(trial.params))
-        os.write(1, b"acknowledged %d\n" % trial.number)
+        say(f"acknowledged {trial.number}")
     study.ask()
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -26,6 +26,13 @@ def storage_there(storage: str) -> str:
     return storage
 
 
+def path_there(storage: str) -> Path:
+    """The file of a storage, given as a path or URL; LookupError if it is not there."""
+    storage_there(storage)
+    _, found, rest = storage.partition("://")
+    return Path(rest.removeprefix("/") if found else storage)
+
+
 def open_study(options: Any, **settings: Any) -> Any:
     """The recorded study of --storage and --study; with settings also a new one."""
     from askttell.study import Study  # noqa: PLC0415 - `--help` needs none of it
@@ -46,7 +53,7 @@ def space_of(text: str) -> Space:
         record = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
     except FileNotFoundError:
         raise LookupError(f"There is no space file {path}; give a JSON file, or module:NAME of a Space in Python.") from None
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"{path} is not the JSON of a space: {error}; see `askttell create --help`.") from None
     return Space.from_json(record)
 

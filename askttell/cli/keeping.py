@@ -1,9 +1,9 @@
-"""Verbs that move or remove a study: copy, delete."""
+"""Verbs that move, remove or repair studies: copy, delete, repair."""
 
 from typing import Any
 
 from askttell.cli.exchange import copy_from_optuna, copy_to_optuna, is_optuna
-from askttell.cli.inputs import open_study, space_of, storage_there
+from askttell.cli.inputs import open_study, path_there, space_of, storage_there
 from askttell.cli.outputs import put
 from askttell.cli.verb import Options, add_study, add_verb
 from askttell.journal import Journal, copy
@@ -31,6 +31,15 @@ def add_to(verbs: Any) -> None:
     duplicate.add_argument("--seed", type=int, help="of the study on the changed space (default: drawn and recorded)")
     delete = add_verb(verbs, "delete", _delete, "delete a study for good", "  askttell delete --storage s.db --study mlp --yes")
     delete.add_argument("--yes", action="store_true", help="do it; without this the study is only counted")
+    mend = add_verb(
+        verbs, "repair", _repair, "save what is whole of a damaged file into a new one, and say what was dropped",
+        "  askttell repair s.db --output saved.db\n\n"
+        "The damaged file stays as it is. Up to the damage a study is kept record for record; trials that were finished after it are kept\n"
+        "as results made elsewhere, since what their asks had seen is not known in full, and pending ones go into the queue.",
+        study=False,
+    )  # fmt: skip
+    mend.add_argument("source", metavar="FILE", help="a file ending in .db, .sqlite or .jsonl, or its URL")
+    mend.add_argument("--output", metavar="NEW", required=True, help="path or URL of a new file, of either kind")
 
 
 def _copy(options: Options) -> int:
@@ -70,6 +79,23 @@ def _copy_to_space(options: Options, source: Any, target: Any) -> int:
     print(f"Study {name!r} of {options.target}: {len(moved.kept)} trials kept, {len(moved.left)} left behind; seed {moved.history.seed}.")
     for left in moved.left:
         print(f"  {left}")
+    return 0
+
+
+def _repair(options: Options) -> int:
+    from askttell.repair import repair  # noqa: PLC0415 - only this verb needs it
+
+    report = repair(path_there(options.source), options.output)
+    if options.json:
+        put({
+            "damage": list(report.damage),
+            "studies": [
+                {"study": saved.study, "kept": saved.kept, "trials_added": saved.trials_added, "dropped": list(saved.dropped)}
+                for saved in report.studies
+            ],
+        })  # fmt: skip
+    else:
+        print(report)
     return 0
 
 

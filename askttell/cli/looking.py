@@ -29,7 +29,8 @@ def add_to(verbs: Any) -> None:
         "  askttell show --storage s.db --study mlp",
     )  # fmt: skip
     add_verb(
-        verbs, "verify", _verify, "recompute every suggestion from the log; exit code 1 if one differs, 4 if one could not be compared",
+        verbs, "verify", _verify,
+        "check the records and recompute every suggestion from them; exit code 1 if one differs, 4 if one could not be compared",
         "  askttell verify --storage s.db --study mlp",
     )  # fmt: skip
     explain = add_verb(
@@ -133,6 +134,7 @@ def _verify(options: Options) -> int:
         others = [verdict for verdict in audit.verdicts if verdict.outcome != "same"]
         put({
             "study": audit.study, "passed": audit.passed, "complete": audit.complete, "counts": counts,
+            "problems": [{"record": problem.position, "why": problem.why} for problem in audit.problems],
             "verdicts": [{"number": verdict.number, "outcome": verdict.outcome, "why": verdict.why} for verdict in others],
         })  # fmt: skip
     else:

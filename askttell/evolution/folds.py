@@ -15,6 +15,7 @@ import attrs
 from askttell.events import Direction, Prior
 from askttell.history import History
 from askttell.space import Space
+from storage_backends.locks import renewed_in_child
 
 S = TypeVar("S")
 
@@ -25,6 +26,10 @@ class Folds(Generic[S]):
     def __init__(self, size: int = 1024) -> None:
         self._size = size
         self._known: OrderedDict[Hashable, S] = OrderedDict()
+        self._lock = threading.Lock()
+        renewed_in_child(self, Folds._renew)
+
+    def _renew(self) -> None:
         self._lock = threading.Lock()
 
     def state(self, history: History, key: Hashable, start: Callable[[], S], step: Callable[[S, int], S]) -> S:

@@ -1,8 +1,12 @@
+import signal
+import threading
+
 import pytest
 
 from askttell import Float, History, Space, ask, tell
 from askttell.evolution.folds import Folds, given
 from askttell.strategies import Random
+from storage_backends.testing import Child
 
 SPACE = Space(x=Float(0.0, 1.0))
 
@@ -70,3 +74,27 @@ def test_priors_of_the_same_size_are_two():
     first, second = (given((), History.start(SPACE, seed=0, prior=[[({"x": x}, 1.0)]])) for x in (0.1, 0.2))
 
     assert first != second
+
+
+def test_a_child_forked_while_another_thread_folds_and_appends_can_do_both():
+    """Because nobody in the child would ever free the locks that the thread held; an alarm ends a child that waits for them."""
+    folds, history, held, done = Folds(), story(3), threading.Event(), threading.Event()
+
+    def hold():
+        with folds._lock, history._store.lock:
+            held.set()
+            done.wait()
+
+    def program(say):
+        signal.alarm(20)
+        say(fold(folds, history))
+        say(len(tell(*ask(history, Random()), 1.0).finished))
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    child = Child(program)
+    done.set()
+    thread.join()
+
+    assert child.go().ended() == (0, ["(0, 1, 2)", "4"])

@@ -1,0 +1,243 @@
+"""Saving what is whole of a damaged file."""
+
+import json
+import random
+import sqlite3
+
+import pytest
+from canary import SPACE, loss, rows
+from conftest import PERSISTENT, url
+from hypothesis import given
+from hypothesis import strategies as st
+
+import storage_backends
+from askttell import Study, verify
+from askttell.cli import main
+from askttell.repair import repair
+from askttell.strategies import Random
+from storage_backends import Damaged, StorageError
+
+N = 12
+
+
+def searched(storage, n=N, name="study"):
+    with Study(SPACE, storage=storage, strategy=Random(), seed=1, name=name) as study:
+        study.enqueue({"x": 0.25, "y": 2.0, "n": 7, "kind": "a"})
+        for _ in range(n):
+            trial = study.ask()
+            study.report(trial, 1.0, step=0)
+            study.tell(trial, loss(trial.params), info={"text": "x" * 3000})
+        study.requeue(study.ask())
+        study.enqueue({"x": 0.5, "y": 2.0, "n": 7, "kind": "a"})
+    return storage
+
+
+def path_of(kind, folder):
+    return folder / ("log.jsonl" if kind == "json" else "log.db")
+
+
+def records_of(storage, key="study"):
+    log = storage_backends.connect(storage)
+    found = list(log.read(key))
+    log.close()
+    return found
+
+
+def without(kind, path, *gone):
+    """The file without these records."""
+    if kind == "json":
+        lines = path.read_bytes().split(b"\n")
+        places = [i for i, line in enumerate(lines) if any(f'"at":{position},'.encode() in line for position in gone)]
+        for i in places:
+            lines[i] = lines[i].replace(b'"event"', b'"evenT"', 1)
+        path.write_bytes(b"\n".join(lines))
+    else:
+        connection = sqlite3.connect(path)
+        connection.executemany("DELETE FROM records WHERE position = ?", [(position,) for position in gone])
+        connection.commit()
+        connection.close()
+
+
+def results(storage):
+    """Parameters and values of all finished trials, in the order told."""
+    with Study(storage=storage) as study:
+        return [(repr(trial.params), trial.state, trial.values, trial.reports, trial.info) for trial in study.history.finished]
+
+
+def test_a_file_without_damage_is_copied_record_for_record(kind, tmp_path):
+    path = path_of(kind, tmp_path)
+    searched(str(path))
+    report = repair(path, str(tmp_path / "new.jsonl"))
+
+    assert records_of(str(path)) == records_of(str(tmp_path / "new.jsonl"))
+    assert str(report) == f"study: {3 + 3 * N + 3} records kept as they are, 0 trials kept as results made elsewhere"
+
+
+def test_after_a_lost_result_what_came_later_is_kept_as_made_elsewhere(kind, tmp_path):
+    path, new = path_of(kind, tmp_path), str(tmp_path / "new.db")
+    searched(str(path))
+    before, told = results(str(path)), [i for i, record in enumerate(records_of(str(path))) if record["event"] == "told"]
+    without(kind, path, told[4])
+    report = repair(path, new)
+
+    assert results(new) == before[:4] + before[5:]
+    with Study(storage=new) as study:
+        assert [trial.number for trial in study.history.pending] == [4]
+        assert [trial.origin for trial in study.trials[:7]] == ["enqueued", *["random"] * 4, "added", "added"]
+        assert len(study.history.queue) == 2
+        study.requeue(4)
+        assert study.ask().number == 4
+        assert study.trials[6].told_at is not None
+    assert report.studies[0].trials_added == N - 5
+    assert report.studies[0].dropped[0] == f"record {told[4]}, which cannot be read"
+    assert verify(storage_backends.connect(new)).passed
+
+
+def test_after_a_lost_ask_its_result_is_dropped_and_the_others_are_numbered_anew(kind, tmp_path):
+    path, new = path_of(kind, tmp_path), str(tmp_path / "new.jsonl")
+    searched(str(path))
+    before, asked = results(str(path)), [i for i, record in enumerate(records_of(str(path))) if record["event"] == "asked"]
+    without(kind, path, asked[4])
+    report = repair(path, new)
+
+    assert results(new) == before[:4] + before[5:]
+    assert f"record {asked[4] + 2}, what is known of trial 4, as its parameters are lost or wait in the queue" in report.studies[0].dropped
+    assert verify(storage_backends.connect(new)).passed
+
+
+def test_without_its_opening_a_study_is_lost_and_the_others_are_not(kind, tmp_path):
+    path, new = path_of(kind, tmp_path), str(tmp_path / "new.jsonl")
+    searched(str(path), 1)
+    searched(str(path), 1, name="other")
+    without(kind, path, 0)
+    with Study(SPACE, storage=str(tmp_path / "new2.db"), name="deleted") as study:
+        study.ask()
+    report = repair(path, new)
+
+    assert "record 1, as the opening of the study, with its space, is lost" in report.studies[-1].dropped
+    assert storage_backends.connect(new).studies() == [] if kind == "sqlite" else True
+
+
+def test_deleted_studies_stay_deleted_and_what_has_their_name_now_keeps_it(kind, tmp_path):
+    path, new = path_of(kind, tmp_path), str(tmp_path / "new.jsonl")
+    searched(str(path), 3)
+    searched(str(path), 1, name="gone")
+    log = storage_backends.connect(str(path))
+    log.delete("study"), log.delete("gone")
+    log.close()
+    searched(str(path), 2)
+    report = repair(path, new)
+
+    assert storage_backends.connect(new).studies() == ["study"]
+    assert records_of(new) == records_of(str(path), "study#2")
+    assert [saved.study for saved in report.studies] == ["study"]
+
+
+def test_of_two_studies_of_one_name_whose_tombstone_is_lost_the_first_is_kept(tmp_path):
+    path = tmp_path / "log.jsonl"
+    searched(str(path), 1)
+    searched(str(path), 1, name="x")
+    log = storage_backends.connect(str(path))
+    log.append("study#2", 0, log.read("x"), durable=True)
+    log.close()
+
+    assert "as a study of that name is there that was not deleted" in str(repair(path, str(tmp_path / "new.db")))
+
+
+@pytest.mark.parametrize(
+    ("change", "dropped"),
+    [
+        ({"event": "opened"}, "a second opening"),
+        ({"event": "told", "number": 1, "state": "failed", "reason": "again"}, "Trial 1 is complete already."),
+        ({"event": "asked", "number": 1}, "a second ask of trial 1"),
+        ({"event": "sung"}, "This is not an event that askttell writes"),
+    ],
+)
+def test_what_cannot_follow_is_dropped_with_the_reason(tmp_path, change, dropped):
+    records = records_of(searched(str(tmp_path / "a.jsonl"), 3))
+    opening, ask = records[0], next(record for record in records if record["event"] == "asked")
+    odd = {"opened": opening, "asked": ask | change}.get(change["event"], change)
+    records.insert(-2, odd)
+    log = storage_backends.connect(str(tmp_path / "b.db"))
+    log.append("study", 0, records, durable=True)
+    log.close()
+
+    (saved,) = repair(tmp_path / "b.db", str(tmp_path / "c.db")).studies
+    assert any(dropped in what for what in saved.dropped)
+
+
+def test_a_strategy_and_an_attempt_that_come_after_the_damage_are_kept(tmp_path):
+    records = records_of(searched(str(tmp_path / "a.jsonl"), 3))
+    told = next(i for i, record in enumerate(records) if record["event"] == "told")
+    using = next(record for record in records if record["event"] == "using")
+    records = [*records[:told], using | {"id": 5}, {"event": "claimed", "number": 0, "attempt": 2}, *records[told + 1 :]]
+    log = storage_backends.connect(str(tmp_path / "b.db"))
+    log.append("study", 0, records, durable=True)
+    log.close()
+    repair(tmp_path / "b.db", str(tmp_path / "c.db"))
+
+    with Study(storage=str(tmp_path / "c.db")) as study:
+        assert [one.id for one in study.history.using] == [0, 1]
+        assert study.trials[0].attempts == 2
+
+
+@pytest.mark.parametrize("kind", PERSISTENT)
+@given(seed=st.integers(0, 2**32))
+def test_whatever_the_damage_what_is_saved_can_be_opened_and_is_true(kind, seed, tmp_path_factory):
+    folder, dice = tmp_path_factory.mktemp("damage"), random.Random(seed)
+    path = path_of(kind, folder)
+    searched(str(path), 6)
+    before = {(params, values) for params, _, values, _, _ in results(str(path))}
+    data = bytearray(path.read_bytes())
+    for _ in range(dice.randint(1, 4)):
+        at = dice.randrange(len(data))
+        data[at : at + dice.choice([1, 10, 300])] = dice.randbytes(dice.choice([1, 10, 300]))
+    path.write_bytes(data)
+    report = repair(path, str(folder / "new.jsonl"))
+
+    assert str(report)
+    if storage_backends.connect(str(folder / "new.jsonl")).studies() == ["study"]:
+        after = {(params, values) for params, _, values, _, _ in results(str(folder / "new.jsonl"))}
+        assert after <= before or kind == "sqlite"  # which has no check sums
+
+
+def test_an_output_that_exists_is_refused_and_stays(kind, tmp_path):
+    path = path_of(kind, tmp_path)
+    searched(str(path), 1)
+    (tmp_path / "there.db").write_text("mine")
+    for output in (str(tmp_path / "there.db"), f"sqlite:///{tmp_path}/there.db", str(path)):
+        with pytest.raises(ValueError, match="exists already, and nothing is ever repaired in place"):
+            repair(path, output)
+    assert (tmp_path / "there.db").read_text() == "mine"
+
+
+def test_what_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(StorageError, match="Could not read"):
+        repair(tmp_path, str(tmp_path / "new.db"))
+
+
+def test_the_message_of_damage_names_a_command_that_mends_it(kind, tmp_path, capsys):
+    path = path_of(kind, tmp_path)
+    searched(str(path), 3)
+    without(kind, path, 5)
+    with pytest.raises(Damaged, match="save what is whole by `askttell repair .* --output NEW`"):
+        Study(storage=str(path))
+
+    assert main(["repair", str(path), "--output", str(tmp_path / "new.db")]) == 0
+    assert ", which cannot be read" in capsys.readouterr().out
+    assert main(["repair", url(kind, tmp_path), "--output", str(tmp_path / "new2.db"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["studies"][0]["study"] == "study"
+    assert main(["verify", "--storage", str(tmp_path / "new.db")]) == 0
+
+
+def test_a_repaired_study_goes_on(kind, tmp_path):
+    path, new = path_of(kind, tmp_path), str(tmp_path / "new.db")
+    searched(str(path), 3)
+    whole = len(records_of(str(path)))
+    without(kind, path, whole - 3)
+    repair(path, new)
+    with Study(storage=new) as study:
+        n = study.history.number
+        for _ in range(3):
+            study.tell(study.ask(), 1.0)
+        assert len(rows(study.trials)) == n + 3

@@ -1,0 +1,120 @@
+"""What is wrong with records that nobody but a fault could have written."""
+
+import copy
+
+import attrs
+import pytest
+from canary import SPACE
+
+import storage_backends
+from askttell import Study, verify
+from askttell.cli import main
+from askttell.strategies import Random
+from askttell.structure import problems
+
+
+@pytest.fixture
+def records():
+    """Of a search with every kind of event."""
+    log = storage_backends.InMemory()
+    with Study(SPACE, storage=log, strategy=Random(), seed=1) as study:
+        study.enqueue({"x": 0.25, "y": 2.0, "n": 7, "kind": "a"})
+        for _ in range(3):
+            trial = study.ask()
+            study.report(trial, 1.0, step=0)
+            study.tell(trial, 1.0)
+        study.requeue(study.ask())
+        study.fail(study.ask(), "because")
+    return copy.deepcopy(list(log.read("study")))
+
+
+def position(records, event, n=0):
+    return [i for i, record in enumerate(records) if record["event"] == event][n]
+
+
+def test_records_of_ours_are_right(records):
+    assert problems(records) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "n", "change", "why"),
+    [
+        ("asked", 1, {"number": 7}, "Trial 1 comes next, but 7 was asked."),
+        ("asked", 1, {"by": 3}, "trial 1 comes from strategy 3, but 1 are named before it"),
+        ("asked", 0, {"origin": "nobody"}, "trial 0 comes neither from a strategy nor from a user"),
+        ("asked", 1, {"seen": 0}, "trial 1 was asked before the study was opened"),
+        ("asked", 1, {"seen": 99}, "Trial 1 cannot have seen 99 events; there are 6."),
+        ("asked", 1, {"params": {"x": 2.0}}, "`x` must lie in [0.0, 1.0], but got 2.0."),
+        ("enqueued", 0, {"params": {"x": "a"}}, "`x` must be a number, but got 'a'."),
+        ("told", 0, {"number": 5}, "Trial 5 was never asked; 1 have been."),
+        ("told", 1, {"number": 0}, "Trial 0 is complete already."),
+        ("told", 0, {"values": [1.0, 2.0]}, "trial 0 has 2 values, but the study has 1 objectives"),
+        ("reported", 0, {"values": []}, "a report of trial 0 has 0 values, but the study has 1 objectives"),
+        ("reported", 0, {"attempt": 3}, "attempt 3 of trial 0 reports, but 1 have begun"),
+        ("claimed", 0, {"attempt": 4}, "attempt 4 of trial 3 comes after attempt 1 of at most 5"),
+        ("using", 0, {"id": 2}, "Strategy 0 comes next, but 2 came."),
+    ],
+)
+def test_what_does_not_follow_is_named_with_its_place(records, event, n, change, why):
+    at = position(records, event, n)
+    records[at] |= change
+
+    found = problems(records)
+
+    assert (found[0].position, found[0].why) == (at, why)
+    assert str(found[0]) == f"record {at}: {why}"
+
+
+def test_a_value_in_another_form_is_named(records):
+    at = position(records, "asked", 1)
+    records[at]["params"]["n"] = float(records[at]["params"]["n"])
+
+    assert "is recorded where we record" in problems(records)[0].why
+
+
+def test_a_record_of_another_type_is_named_and_those_after_it_are_looked_at(records):
+    records[position(records, "told")] = {"event": "told", "number": "0", "state": "complete"}
+
+    assert "not an event that askttell writes" in problems(records)[0].why
+
+
+def test_an_audit_tells_problems_and_does_not_pass(records):
+    log = storage_backends.InMemory()
+    records[position(records, "reported")]["attempt"] = 2
+    log.append("study", 0, records, durable=True)
+    audit = verify(log)
+
+    assert not audit.passed
+    assert {verdict.outcome for verdict in audit.verdicts} == {"same"}
+    assert "\n  record 3: attempt 2 of trial 0 reports, but 1 have begun\n  save what is whole by `askttell repair" in str(audit)
+
+
+def test_an_audit_of_what_cannot_be_read_tells_why(records):
+    log = storage_backends.InMemory()
+    log.append("study", 0, records[1:], durable=True)
+    audit = verify(log)
+
+    assert (audit.passed, audit.verdicts) == (False, ())
+    assert "record 0: The study is not opened before its first event." in str(audit)
+
+
+def test_an_ask_without_its_strategy_cannot_be_compared(records):
+    log = storage_backends.InMemory()
+    records[position(records, "asked", 2)]["by"] = 1
+    log.append("study", 0, records, durable=True)
+
+    assert verify(log).verdicts[2] == attrs.evolve(
+        verify(log).verdicts[2], outcome="not comparable", why="the record of its strategy is missing"
+    )
+
+
+def test_the_command_line_tells_problems(records, tmp_path, capsys):
+    log = storage_backends.connect(tmp_path / "a.jsonl")
+    records[position(records, "reported")]["attempt"] = 2
+    log.append("study", 0, records, durable=True)
+    log.close()
+
+    assert main(["verify", "--storage", str(tmp_path / "a.jsonl")]) == 1
+    assert "record 3: attempt 2" in capsys.readouterr().out
+    assert main(["verify", "--storage", str(tmp_path / "a.jsonl"), "--json"]) == 1
+    assert '"problems": [{"record": 3, "why": "attempt 2' in capsys.readouterr().out
