@@ -37,7 +37,7 @@ def problems() -> Iterator[Problem]:
 
 
 def grown(number: int) -> Space:
-    """The space of that number, 3 to 29 parameters."""
+    """The space of that number, 3 to 28 parameters."""
     draw = iter(uniforms(number, 0, 4000).tolist()).__next__
     domains: dict[str, Domain] = {}
     for _ in range(1 + int(3 * draw())):
