@@ -53,13 +53,14 @@ def medians(times: list[tuple[float, float]]) -> tuple[float, float]:
 
 def ours(n: int) -> Block:
     """Blocks of asks after n random trials, by TPE."""
-    history, strategy = History.start(SPACE, seed=0), TPE()
+    after, strategy = History.start(SPACE, seed=0), TPE()
     for number in range(n):
         x = uniforms(1, number, D).tolist()
-        history = add(history, dict(zip(SPACE.names, x, strict=True)), loss(x))
+        after = add(after, dict(zip(SPACE.names, x, strict=True)), loss(x))
 
     def block(k: int) -> list[tuple[float, float]]:
-        times, after = [], history
+        nonlocal after
+        times = []
         for _ in range(k):
             start = now()
             after, trial = ask(after, strategy)
@@ -128,8 +129,9 @@ def main() -> None:
     print(f"start, open 10,000 trials on SQLite, first suggestion: {wall:.2f} s, of the processor {processor:.2f} s; target ≤ 2 s")
     for n, target in TARGETS.items():
         peers = {"Rustuna": rustuna(n)} | ({"Optuna": optuna(n)} if arguments.optuna else {})
-        ask_ours, k = ours(n), 20
-        ask_ours(k)
+        ask_ours, k = ours(n), min(n // 20, 20)  # few, as trials accumulate from block to block
+        for block in (ask_ours, *peers.values()):
+            block(k)
         rounds = [(medians(ask_ours(k)), *(medians(block(k)) for block in peers.values())) for _ in range(arguments.rounds)]
         mine, *theirs = (medians(list(column)) for column in zip(*rounds, strict=True))
         for peer, its in zip(peers, theirs, strict=True):
