@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import functools
 from collections.abc import Callable
 from typing import Any, ClassVar
 from unittest import mock
@@ -12,7 +13,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell import Candidate, History
+from askttell import Candidate, History, Space
 from askttell.numerics import parzen, split
 from askttell.seed import uniforms
 from askttell.strategies import TPE, tpe
@@ -55,9 +56,34 @@ def _no_finer_than(share: Callable[[int, int], float]) -> Callable[[Array], Arra
     return lambda mu: np.maximum(plain(mu), share(*mu.shape))
 
 
-def _split_among_active(losses: Array, active: NDArray[np.bool_]) -> Any:
-    """The split made anew among the trials in which the group is active."""
-    return tpe_split(np.where(active[:, None], losses, np.nan), active)
+def _split_among_all(losses: Array, active: NDArray[np.bool_]) -> Any:
+    """The split made among all trials, whether the group is active in them or not, as Optuna and Hyperopt make it."""
+    good = np.zeros(len(losses), np.bool_)
+    good[split.better(losses)] = True
+    return (good & active).nonzero()[0], (active > good).nonzero()[0]
+
+
+def _split_among_all_if_any(losses: Array, active: NDArray[np.bool_]) -> Any:
+    """That split, but where no better trial is active, among the active ones."""
+    good, others = _split_among_all(losses, active)
+    return (good, others) if len(good) else tpe_split(losses, active)
+
+
+def _apart(space: Space) -> Any:
+    """Groups of one parameter each, but for the unconditional ones, as Optuna 5 has it by default."""
+    return tuple(part for group in tpe_groups(space) for part in ([group] if not group.conditions else _parts(space, group)))
+
+
+def _parts(space: Space, group: Any) -> Any:
+    for i, column in enumerate(group.columns):
+        at = group.uniforms.start + 1 + i
+        yield attrs.evolve(
+            group,
+            columns=(column,),
+            later=sorted({*group.later, *group.columns[i + 1 :]}),
+            uniforms=slice(group.uniforms.start, at + 1, at - group.uniforms.start),
+            axes=tpe._axes([space.domains[column]]),  # noqa: SLF001 - an ablation changes the inside
+        )
 
 
 def _random_points(history: History) -> Any:
@@ -66,6 +92,7 @@ def _random_points(history: History) -> Any:
 
 
 tpe_split = split.split
+tpe_groups = tpe._groups  # noqa: SLF001 - an ablation changes the inside
 VARIANTS: dict[str, Change] = {
     "as it is": Change(),
     "share 10 %": _instead(split, "_SHARE", 0.1),
@@ -76,7 +103,19 @@ VARIANTS: dict[str, Change] = {
     "better linear": _instead(split, "rank_weights", _linear),
     "better uniform": _instead(split, "rank_weights", lambda losses: np.ones(len(losses))),
     "worse uniform": _instead(split, "age_weights", np.ones),
-    "split among active": _instead(split, "split", _split_among_active),
+    "split among all": _instead(split, "split", _split_among_all),
+    "split among all if any": _instead(split, "split", _split_among_all_if_any),
+    "apart": _instead(tpe, "_groups", functools.lru_cache(_apart)),
+    "as Optuna": Change(
+        {},
+        (
+            (tpe, "_groups", functools.lru_cache(_apart)),
+            (split, "split", _split_among_all),
+            (split, "_SHARE", 0.1),
+            (split, "rank_weights", lambda losses: split.age_weights(len(losses))),
+            (parzen, "even_bandwidths", parzen.gap_bandwidths),
+        ),
+    ),
     "startup 5": _setting(n_startup=5),
     "startup 7": _setting(n_startup=7),
     "startup 15": _setting(n_startup=15),

@@ -22,7 +22,7 @@ _FINEST = 100  # of which the reciprocal is the least bandwidth made of gaps
 _EVEN = 0.15  # the standard deviation for which even bandwidths would be Scott's
 
 
-Bandwidths: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+Bandwidths: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64] | float]
 
 
 class Cells(Protocol):
@@ -68,11 +68,11 @@ class Axes:
     steps: tuple[tuple[int, Cells], ...]
     choices: tuple[tuple[int, int], ...]  # column, number of categories
 
-    numbers: list[int] = attrs.field(init=False)  # the columns with an order: the real ones, then the discrete ones
+    numbers: NDArray[np.int64] = attrs.field(init=False, eq=False)  # the columns with an order: the real ones, then the discrete ones
 
     @numbers.default
-    def _numbers(self) -> list[int]:
-        return [*self.reals, *(column for column, _ in self.steps)]
+    def _numbers(self) -> NDArray[np.int64]:
+        return np.array([*self.reals, *(column for column, _ in self.steps)], np.int64)
 
 
 @attrs.frozen(eq=False)
@@ -92,26 +92,27 @@ class Mixture:
 
 def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes, bandwidths: Bandwidths) -> Mixture:
     """The mixture of kernels at the rows of U (m, q), and of a prior kernel, a wide normal, as Optuna has it."""
-    m = len(U)
-    mu, sigma = np.full((m + 1, len(axes.numbers)), 0.5), np.ones((m + 1, len(axes.numbers)))
-    mu[:m] = U[:, axes.numbers]
-    sigma[:m] = bandwidths(mu[:m])
-    codes = np.full((m + 1, len(axes.choices)), -1)
+    m, q = len(U), len(axes.numbers)
+    mu, sigma, shares, leak = np.empty((m + 1, q)), np.empty((m + 1, q)), np.empty(m + 1), np.empty(m + 1)
+    mu[:m], mu[m] = U.take(axes.numbers, axis=1), 0.5  # take, as square brackets cost many times as much on small arrays
+    sigma[:m], sigma[m] = bandwidths(mu[:m]), 1.0
+    shares[:m], shares[m] = weights, _PRIOR
+    leak[:] = _LEAK / (m + 1)
+    codes = np.empty((m + 1, len(axes.choices)), np.int64)
+    codes[m] = -1
     for i, (column, n) in enumerate(axes.choices):
         codes[:m, i] = U[:, column] * n
-    shares = np.full(m + 1, _PRIOR)
-    shares[:m] = weights
-    return Mixture(axes, mu, sigma, codes, np.full(m + 1, _LEAK / (m + 1)), shares / shares.sum())
+    return Mixture(axes, mu, sigma, codes, leak, shares / shares.sum())
 
 
-def even_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The same sigma for all kernels and axes, shape (m, q): 0.15 m**(-1 / (q + 4)), half of Scott's rule for a uniform density.
+def even_bandwidths(mu: NDArray[np.float64]) -> float:
+    """The same sigma for all kernels and axes: 0.15 m**(-1 / (q + 4)) at mu (m, q), half of Scott's rule for a uniform density.
 
     The rate is that of Scott 1992, Multivariate Density Estimation, eq. 6.42. Kernels of many observations by their gaps are needles,
     which say nothing of the points between them.
     """
     m, q = mu.shape
-    return np.full(mu.shape, _EVEN * max(m, 1) ** (-1.0 / (q + 4)))
+    return float(_EVEN * max(m, 1) ** (-1.0 / (q + 4)))
 
 
 def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -124,14 +125,14 @@ def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.maximum(mu, 1.0 - mu)
     columns = np.ascontiguousarray(mu.T)
     order = columns.argsort(axis=1)
-    row = np.arange(len(columns))[:, None]
-    ascending = columns[row, order]
+    order += np.arange(0, columns.size, m)[:, None]  # places in the flat array
+    ascending = columns.take(order)
     gaps = np.empty((len(columns), m + 1))
     np.subtract(ascending[:, 1:], ascending[:, :-1], out=gaps[:, 1:-1])
     gaps[:, 0], gaps[:, -1] = gaps[:, 1], gaps[:, -2]  # at the ends there is one neighbour
     larger = np.maximum(gaps[:, :-1], gaps[:, 1:])
     sigma = np.empty_like(columns)
-    sigma[row, order] = np.minimum(np.maximum(larger, 1.0 / min(_FINEST, m + 2), out=larger), 1.0, out=larger)
+    sigma.put(order, np.minimum(np.maximum(larger, 1.0 / min(_FINEST, m + 2), out=larger), 1.0, out=larger))
     return sigma.T
 
 
@@ -139,8 +140,8 @@ def sample(mixture: Mixture, u: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points of the mixture, shape (k, q), made of uniforms u (k, 1 + q): of the first the kernel, of the others the columns."""
     axes, X = mixture.axes, np.empty((len(u), u.shape[1] - 1))
     kernel = np.minimum(mixture.weights.cumsum().searchsorted(u[:, 0], side="right"), len(mixture.weights) - 1)
-    numbers = axes.numbers
-    X[:, numbers] = quantile(u[:, 1:][:, numbers], mixture.mu[kernel], mixture.sigma[kernel])
+    of_numbers = u.take(axes.numbers + 1, axis=1)
+    X[:, axes.numbers] = quantile(of_numbers, mixture.mu.take(kernel, axis=0), mixture.sigma.take(kernel, axis=0))
     for column, cells in axes.steps:
         X[:, column] = cells.around(X[:, column])[1]
     for i, (column, n) in enumerate(axes.choices):
@@ -190,7 +191,7 @@ def _log_kernels(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64
     """
     axes, mu, sigma = mixture.axes, mixture.mu, mixture.sigma
     r = len(axes.reals)
-    x, centre, wide = X[:, axes.numbers[:r]] - 0.5, mu[:, :r] - 0.5, sigma[:, :r]
+    x, centre, wide = X.take(axes.numbers[:r], axis=1) - 0.5, mu[:, :r] - 0.5, sigma[:, :r]
     precision = 1.0 / (wide * wide)
     scaled = centre * precision
     L: NDArray[np.float64] = (-0.5 * x * x) @ precision.T

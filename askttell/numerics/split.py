@@ -21,11 +21,13 @@ _MOST_WORSE = 500
 def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The rows of the better trials and those of the others, ascending, both among the active ones (n,).
 
-    The split is made over all trials, active or not.
+    The split is made among the active ones alone, so that a branch whose trials are not among the best of all still learns which of its
+    own values are good.
     """
-    good = np.zeros(len(losses), np.bool_)
-    good[better(losses)] = True
-    return (good & active).nonzero()[0], (active > good).nonzero()[0]
+    rows = active.nonzero()[0]
+    good = np.zeros(len(rows), np.bool_)
+    good[better(losses.take(rows, axis=0))] = True
+    return rows[good], rows[~good]
 
 
 def n_better(n: int, m: int) -> int:
@@ -37,9 +39,9 @@ def better(losses: NDArray[np.float64]) -> NDArray[np.int64]:
     """The rows of the better trials, ascending; of equal ones those that come first."""
     complete = (~np.isnan(losses[:, 0])).nonzero()[0]
     k = n_better(len(complete), losses.shape[1])
-    Y = losses[complete]
+    Y = losses.take(complete, axis=0)
     first = _least(Y[:, 0], k) if losses.shape[1] == 1 else _least_dominated(Y, k)
-    return complete[first]
+    return complete.take(first)
 
 
 def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:

@@ -26,29 +26,40 @@ class _Guard:
     def enter(self) -> list[int]:
         with self._lock:
             if self._inside == 0:
-                self._before = [library.get_num_threads() for library in self._shared]
-                _set(self._shared, [1] * len(self._shared))
+                self._before = _limited(self._shared)
             self._inside += 1
-        mine = [library.get_num_threads() for library in self._private]
-        _set(self._private, [1] * len(mine))
-        return mine
+        return _limited(self._private)
 
     def leave(self, mine: list[int]) -> None:
-        _set(self._private, mine)
+        _restore(self._private, mine)
         with self._lock:
             self._inside -= 1
             if self._inside == 0:
-                _set(self._shared, self._before)
+                _restore(self._shared, self._before)
 
 
-def _set(libraries: list[Any], numbers: list[int]) -> None:
-    for library, number in zip(libraries, numbers, strict=True):
-        release = getattr(library, "clear_controlling_thread", None)
-        if release is not None:  # threadpoolctl 3.8: a number set by any thread but the first to set one is silently ignored
-            release(force=True)
-        library.set_num_threads(number)
-        if release is not None:
-            release(force=True)
+def _limited(libraries: list[Any]) -> list[int]:
+    """The numbers of threads as they were; from now on each is 1."""
+    before = [library.get_num_threads() for library in libraries]
+    for library, n in zip(libraries, before, strict=True):
+        if n != 1:  # setting a number takes far longer than reading it
+            _set(library, 1)
+    return before
+
+
+def _restore(libraries: list[Any], before: list[int]) -> None:
+    for library, n in zip(libraries, before, strict=True):
+        if n != 1:
+            _set(library, n)
+
+
+def _set(library: Any, number: int) -> None:
+    release = getattr(library, "clear_controlling_thread", None)
+    if release is not None:  # threadpoolctl 3.8: a number set by any thread but the first to set one is silently ignored
+        release(force=True)
+    library.set_num_threads(number)
+    if release is not None:
+        release(force=True)
 
 
 _guard = _Guard()

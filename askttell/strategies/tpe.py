@@ -7,8 +7,9 @@ The densities are sums of products of kernels over all parameters that are activ
 tells what was tried here.
 
 Conditional spaces are decomposed into groups of parameters with the same conditions: parents are decided first, and a child's densities are
-made of the trials in which it was active. Trials that failed or were stopped count among the worse ones, as do pending ones, so
-that workers spread ("constant liar"). The first trials are scrambled Sobol points. The order of results plays no part.
+made of the trials in which it was active, which are split anew, as what is good in a branch is judged within it. Trials that failed or
+were stopped count among the worse ones, as do pending ones, so that workers spread ("constant liar"). The first trials are scrambled
+Sobol points. The order of results plays no part.
 """
 
 import functools
@@ -51,7 +52,7 @@ class TPE:
 
     n_startup: int = attrs.field(default=10, validator=_count)
     n_candidates: int = attrs.field(default=24, validator=_count)
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def ask(self, history: History) -> Candidate:
         """The candidate with the best ratio of densities; Exhausted if the space is finite and all of it was tried."""
@@ -138,13 +139,14 @@ def _axes(domains: list[Domain]) -> "Axes":
 
 def _suggestions(history: History, n_candidates: int) -> Iterator[Params | None]:
     """One suggestion of the model after the other, None where all candidates were tried."""
-    losses = np.full((history.number, history.losses.shape[1]), np.nan)
-    losses[history.told] = history.losses
+    units, told_losses = history.units, history.losses
+    losses = np.full((history.number, told_losses.shape[1]), np.nan)
+    losses[history.told] = told_losses
+    n_uniforms = n_candidates * _groups(history.space)[-1].uniforms.stop
     for round_ in (*range(_ROUNDS), _WIDE):
-        n_uniforms = n_candidates * _groups(history.space)[-1].uniforms.stop
         u = uniforms(history.seed, history.number, n_uniforms, round_)
         suggestion = _wide_suggestion if round_ == _WIDE else _suggestion
-        yield suggestion(history.space, history.units, losses, u.reshape(n_candidates, -1))
+        yield suggestion(history.space, units, losses, u.reshape(n_candidates, -1))
 
 
 def _suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> Params | None:
@@ -202,7 +204,7 @@ def _alike(units: NDArray[np.float64], rows: NDArray[np.int64] | None, columns: 
     """Those of the rows that agree with x in the columns; inactive agrees with inactive."""
     found = np.arange(len(units)) if rows is None else rows
     for column, value in zip(columns, x, strict=True):
-        there = units[found, column]
+        there = units[:, column].take(found)
         found = found[np.isnan(there) if math.isnan(value) else np.abs(there - value) < _SAME]
         if not len(found):
             break
@@ -218,14 +220,10 @@ def _ranked(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float6
 
 
 def _ranked_widely(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> list[list[float]]:
-    """Such candidates, then uniform ones ranked likewise, each once; the split is of the trials in which the group is active.
-
-    Else the exhausted branches would take all places among the better trials.
-    """
+    """Such candidates, then uniform ones ranked likewise, each once."""
     from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
 
-    active = ~np.isnan(units[:, group.columns[:1]])
-    better, worse = _densities(group, units, np.where(active, losses, np.nan))
+    better, worse = _densities(group, units, losses)
     ranked = _best_first(better, worse, parzen.sample(better, u)) + _best_first(better, worse, _spread(group.axes, u[:, 1:]))
     return [list(x) for x in dict.fromkeys(map(tuple, ranked))]
 
@@ -234,11 +232,11 @@ def _densities(group: _Group, units: NDArray[np.float64], losses: NDArray[np.flo
     """The densities l and g over the parameters of a group."""
     from askttell.numerics import parzen, split  # noqa: PLC0415 - settings load without numerics
 
-    columns = list(group.columns)
-    good, others = split.split(losses, ~np.isnan(units[:, columns[0]]))
+    good, others = split.split(losses, ~np.isnan(units[:, group.columns[0]]))
     bad, weights = split.thinned(others)
-    better = parzen.fit(units[good][:, columns], split.rank_weights(losses[good]), group.axes, parzen.gap_bandwidths)
-    worse = parzen.fit(units[bad][:, columns], weights, group.axes, parzen.even_bandwidths)
+    own = units.take(group.columns, axis=1)
+    better = parzen.fit(own.take(good, axis=0), split.rank_weights(losses.take(good, axis=0)), group.axes, parzen.gap_bandwidths)
+    worse = parzen.fit(own.take(bad, axis=0), weights, group.axes, parzen.even_bandwidths)
     return better, worse
 
 
@@ -246,7 +244,7 @@ def _best_first(better: "Mixture", worse: "Mixture", X: NDArray[np.float64]) -> 
     from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
 
     order = (-parzen.log_ratio(better, worse, X)).argsort(kind="stable")
-    ranked: list[list[float]] = X[order].tolist()
+    ranked: list[list[float]] = X.take(order, axis=0).tolist()
     return ranked
 
 

@@ -62,7 +62,8 @@ def test_without_a_result_none_is_better():
     assert better(np.empty((0, 1))).tolist() == []
 
 
-def test_the_split_is_made_over_all_trials_and_shows_the_active_ones():
+def test_the_split_is_made_among_the_active_trials():
+    """Because a branch that is not among the best of all must still learn which of its values are good."""
     losses = np.array([[3.0], [0.0], [2.0], [np.nan], [1.0]])
     active = np.array([True, True, False, True, True])
 
@@ -70,7 +71,8 @@ def test_the_split_is_made_over_all_trials_and_shows_the_active_ones():
 
     assert good.tolist() == [1]
     assert bad.tolist() == [0, 3, 4]
-    assert [part.tolist() for part in split(losses, ~active)] == [[], [2]]
+    assert [part.tolist() for part in split(losses, ~active)] == [[2], []]
+    assert [part.tolist() for part in split(losses, np.zeros(5, bool))] == [[], []]
 
 
 @pytest.mark.parametrize("n", [0, 10, 500, 501, 777, 10_000])

@@ -14,8 +14,8 @@ def blas_threads():
 
 
 def set_blas_threads(n):
-    libraries = ThreadpoolController().select(user_api="blas").lib_controllers
-    threads._set(libraries, [n] * len(libraries))
+    for library in ThreadpoolController().select(user_api="blas").lib_controllers:
+        threads._set(library, n)
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,15 @@ def test_the_limit_holds_until_the_last_leaves():
     leave.set()
     thread.join()
     assert blas_threads() == {2}
+
+
+def test_where_there_is_one_thread_already_none_is_set(monkeypatch):
+    """Because setting costs more than a small fit."""
+    set_blas_threads(1)
+    monkeypatch.setattr(threads, "_set", lambda *_: pytest.fail("a number was set"))
+    with one_blas_thread():
+        assert blas_threads() == {1}
+    assert blas_threads() == {1}
 
 
 def test_an_exception_restores_the_limit():
