@@ -2,6 +2,6 @@
 
 from askttell.testing.optimiser import Optimiser, Start, StrategySearch, searching
 from askttell.testing.search import ALWAYS, CLAIMS, check_search, checks
-from askttell.testing.search_laws import Refused
+from askttell.testing.trying import Refused
 
 __all__ = ["ALWAYS", "CLAIMS", "Optimiser", "Refused", "Start", "StrategySearch", "check_search", "checks", "searching"]

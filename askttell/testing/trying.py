@@ -1,0 +1,35 @@
+"""Trying a law on many problems by Hypothesis, which is imported when a law is tried and makes a counterexample small."""
+
+from collections.abc import Callable
+
+from askttell.testing.random_problems import Choose
+
+
+class Refused(AssertionError):  # noqa: N818 - a verdict
+    """A search breaks a law; the message says which, and on what space."""
+
+
+def tried(law: Callable[[Choose], None], examples: int) -> None:
+    """Nothing; Refused with the smallest counterexample if the law raises it. Always the same `examples` problems are tried."""
+    from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - no dependency of the package
+    from hypothesis import strategies as st  # noqa: PLC0415
+
+    phases = (Phase.generate, Phase.shrink)
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=phases,
+        report_multiple_bugs=False,
+    )
+    @given(st.data())
+    def attempt(data: st.DataObject) -> None:
+        law(lambda n: data.draw(st.integers(0, n - 1)))
+
+    try:
+        attempt()
+    except Refused as refused:  # without the notes on every choice that was made
+        raise Refused(*refused.args) from refused.__cause__
