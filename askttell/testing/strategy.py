@@ -53,12 +53,12 @@ def check_strategy(
     start = partial(_start, strategy, given, "several" in claims)
     finite = [space for space in given if laws.listable(space)]
     for loss in LOSSES:
-        tried(partial(_alone, start, 2 * n_lines, loss), max(1, examples // len(LOSSES)))
+        tried(partial(_alone, start, 2 * n_lines, loss), 2 + examples // len(LOSSES))
     if finite or not given:
         tried(lambda choose: _finite(choose, strategy, finite, claims), examples)
     tried(lambda choose: _mixed(choose, start(choose), n_lines, claims), examples)
     with Elsewhere(strategy) as other:
-        tried(lambda choose: _elsewhere(choose, start(choose), n_lines, other), max(1, examples // 4))
+        tried(lambda choose: _elsewhere(choose, start(choose), n_lines, other), 2 + examples // 4)
 
 
 def _start(strategy: Strategy, spaces: list[Space], several: bool, choose: Choose) -> Scene:  # noqa: FBT001
