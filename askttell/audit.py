@@ -11,8 +11,8 @@ from askttell.errors import ReplayError
 from askttell.events import ADDED, Asked, Candidate, Using
 from askttell.history import History
 from askttell.journal import Journal, Log, live_records
-from askttell.registry import rebuild
-from askttell.strategy import Strategy, name_of, propose
+from askttell.registry import rebuild, versions
+from askttell.strategy import Strategy, describe, name_of, propose
 from askttell.structure import Problem, problems
 from askttell.versions import platform_here
 
@@ -118,8 +118,10 @@ def _judge(history: History, asked: Asked, rebuilt: dict[int, Strategy | None]) 
 def _obstacle(using: Using, strategy: Strategy | None) -> str:
     if strategy is None:
         return f"the strategy {using.name!r} is not installed, or takes other settings"
-    if (version := int(getattr(strategy, "version", 1))) != using.version:
-        return f"{using.name} was version {using.version} and is version {version} here"
+    recorded, installed = (versions(*described) for described in ((using.name, using.version, using.settings), describe(strategy)))
+    for (name, version), (_, version_here) in zip(recorded, installed, strict=False):
+        if version != version_here:
+            return f"{name} was version {version} and is version {version_here} here"
     here = platform_here()
     found = [f"{key} was {value} and is {here.get(key)} here" for key, value in using.platform.items() if here.get(key) != value]
     return "; ".join(found)

@@ -58,6 +58,11 @@ class Condition:
         return any(_same(value, allowed) for allowed in self.values)
 
 
+def _as_written(values: tuple[Scalar, ...] | range) -> Any:
+    """The values as `when` takes them: one, a list or a range; a tuple would be one value."""
+    return values if isinstance(values, range) else values[0] if len(values) == 1 else list(values)
+
+
 def _when(given: Any) -> When:
     if isinstance(given, tuple):  # normal already
         return given
@@ -130,7 +135,7 @@ def _brief(domain: Any, shown: str, **others: Any) -> str:
     """The constructor call that makes the domain, without what is at its default."""
     parts = [shown, *(f"{key}={value!r}" for key, value in others.items() if value not in (None, False) or value is True)]
     if domain.when:
-        parts.append(f"when={ {parent: values[0] if len(values) == 1 else values for parent, values in domain.when}!r}")
+        parts.append(f"when={ {parent: _as_written(values) for parent, values in domain.when}!r}")
     return f"{type(domain).__name__}({', '.join(parts)})"
 
 

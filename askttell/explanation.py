@@ -6,7 +6,7 @@ from typing import Any
 from askttell.audit import judge
 from askttell.events import ADDED
 from askttell.history import History
-from askttell.registry import rebuild
+from askttell.registry import is_part, rebuild
 from askttell.results import number_of
 
 _BY_HAND = {ADDED: "a result made elsewhere, added by hand"}
@@ -53,6 +53,6 @@ def call(name: str, settings: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, dict) and set(value) == {"name", "settings"}:
+    if is_part(value):
         return call(value["name"], value["settings"])
     return repr(value)

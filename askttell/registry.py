@@ -15,6 +15,10 @@ def find(name: str, others: Iterable[type] = ()) -> type | None:
             return cls
     if name in strategies.__all__ or name in strategies.PARTS:
         return getattr(strategies, name)  # type: ignore[no-any-return]
+    from askttell import wrappers  # noqa: PLC0415 - rarely needed
+
+    if name in wrappers.__all__:
+        return getattr(wrappers, name)  # type: ignore[no-any-return]
     from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import and rarely needed
 
     for point in entry_points(group="askttell.strategies", name=name):
@@ -26,7 +30,9 @@ def names() -> list[str]:
     """The names of our own strategies and of the installed ones."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import and rarely needed
 
-    return [*strategies.__all__, *(point.name for point in entry_points(group="askttell.strategies"))]
+    from askttell import wrappers  # noqa: PLC0415 - rarely needed
+
+    return [*strategies.__all__, *wrappers.__all__, *(point.name for point in entry_points(group="askttell.strategies"))]
 
 
 def rebuild(using: Using, others: Iterable[type] = ()) -> Strategy | None:
@@ -46,7 +52,26 @@ def _build(name: str, settings: Mapping[str, Any], others: tuple[type, ...]) -> 
     return cls(**{key: _value(value, others) for key, value in settings.items()})
 
 
+def versions(name: str, version: int, settings: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """A recorded strategy's name and version, then those of the strategies among its settings."""
+    return [(name, version), *_versions_within(list(settings.values()))]
+
+
+def _versions_within(value: Any) -> list[tuple[str, int]]:
+    if isinstance(value, list):
+        return [pair for part in value for pair in _versions_within(part)]
+    if not is_part(value):
+        return []
+    inside = _versions_within(list(value["settings"].values()))
+    return [(value["name"], value["version"]), *inside] if "version" in value else inside
+
+
+def is_part(value: Any) -> bool:
+    """Whether a setting is the record of a strategy's part, or of a wrapped strategy, which has a version too."""
+    return isinstance(value, Mapping) and set(value) - {"version"} == {"name", "settings"}
+
+
 def _value(value: Any, others: tuple[type, ...]) -> Any:
-    if isinstance(value, Mapping) and set(value) == {"name", "settings"}:
+    if is_part(value):
         return _build(value["name"], value["settings"], others)
     return tuple(_value(part, others) for part in value) if isinstance(value, list) else value

@@ -208,7 +208,7 @@ def _resolve(name: str, domain: Domain, given: Mapping[str, Domain]) -> tuple[Co
                 f"`{name}` depends on `{parent}`, which is continuous; a parent must be an Int, Categorical, Ordinal or stepped Float."
             )
         conditions.append(Condition(parent, _possible(name, parent, values, given[parent])))
-    return tuple(conditions)
+    return tuple(sorted(conditions, key=lambda condition: order.index(condition.parent)))  # however `when` was written
 
 
 def _settled(domain: Any, conditions: tuple[Condition, ...]) -> Domain:

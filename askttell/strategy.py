@@ -131,5 +131,6 @@ def _plain(what: str, value: Any) -> Json:
     if isinstance(value, Mapping):
         return {str(key): _plain(what, item) for key, item in value.items()}
     if attrs.has(type(value)):
-        return {"name": type(value).__name__, "settings": _settings(value)}
+        version = {"version": int(value.version)} if hasattr(value, "version") else {}  # a wrapped strategy
+        return {"name": type(value).__name__, **version, "settings": _settings(value)}
     raise TypeError(f"The setting `{what}` must be a plain value or a frozen attrs class, but got {value!r}; data belong in the history.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from askttell import results
 from askttell import strategy as asking
-from askttell.errors import AlreadyTold, Exhausted
+from askttell.errors import AlreadyTold, Exhausted, NotReady
 from askttell.events import Asked, Candidate, Claimed, Direction, Enqueued, Event, Opened, Told
 from askttell.history import History, Trials, check_directions, check_prior
 from askttell.journal import HeldBy, Journal
@@ -22,6 +22,7 @@ from askttell.strategy import Strategy
 from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
+from askttell.waiting import once_ready
 from storage_backends import connect
 from storage_backends.locks import renewed_in_child
 
@@ -173,9 +174,11 @@ class Study:
         """The next trial to evaluate, or a list of n. Trials whose evaluation died come first, in the order of their numbers.
 
         With `total` the study never holds more trials than that, over all processes; then, as on a finite space that has been
-        tried in full, Exhausted is raised; a list is cut short instead, as long as it holds anything.
+        tried in full, Exhausted is raised; a list is cut short instead, as long as it holds anything. A strategy that must see a
+        result first (`Lagged`) is waited for, unless only this thread could tell that result: then NotReady is raised.
         """
-        trials = self.ask_for(n, total=total, owner=this_process(), lease_seconds=self._lease_seconds)
+        once = functools.partial(self.ask_for, n, total=total, owner=this_process(), lease_seconds=self._lease_seconds)
+        trials = once_ready(once, self.may_come)
         return trials[0] if n is None else trials
 
     def ask_for(
@@ -187,7 +190,10 @@ class Study:
         lease_seconds: float | None = None,
         durable: bool = False,
     ) -> list[Trial]:
-        """Like `ask(n)`, for an evaluation by another process or by none that is known; `durable` asks are on disk when this returns."""
+        """Like `ask(n)`, for an evaluation by another process or by none that is known; `durable` asks are on disk when this returns.
+
+        NotReady is raised at once, for callers that can tell other results meanwhile.
+        """
         wanted = 1 if n is None else n
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
@@ -200,7 +206,7 @@ class Study:
             if len(trials) < wanted:
                 try:
                     trials += self._asked(wanted - len(trials), total, held_by, durable=durable)
-                except Exhausted:
+                except (Exhausted, NotReady):
                     if not trials:
                         raise
         return trials
@@ -234,6 +240,15 @@ class Study:
         if attempts >= history.max_attempts:
             return (Told(number, "failed", reason=f"{attempts} evaluations of it died"),)
         return (Claimed(number, attempts + 1),)
+
+    def may_come(self, number: int) -> bool:
+        """Whether a pending trial's result, or its turn to be handed out again, may come while this thread waits."""
+        holder = self._journal.holders.get(number)
+        if holder is None:  # told in the meantime
+            return True
+        if self._journal.is_orphan(number):
+            return self._reissue
+        return holder.owner != this_process() or threading.active_count() > 1
 
     def peek(self) -> Candidate:
         """What the next ask would try; nothing is recorded."""
@@ -443,7 +458,7 @@ class Study:
 
 
 def _thought(history: History, strategy: Strategy, n: int, total: int | None) -> list[Event]:
-    """The events of n asks, or of as many as `total` and the space have room for; Exhausted if that is none."""
+    """The events of n asks, or of as many as `total`, the space and the strategy have room for; Exhausted or NotReady if that is none."""
     seen = history.n_events
     events: list[Event] = []
     room = n if total is None else min(n, total - history.number)
@@ -452,7 +467,7 @@ def _thought(history: History, strategy: Strategy, n: int, total: int | None) ->
     for left in range(room, 0, -1):
         try:
             more = asking.asked_events(history, strategy, platform=platform_here(), seen=seen)
-        except Exhausted:
+        except (Exhausted, NotReady):
             if not events:
                 raise
             break

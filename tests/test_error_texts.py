@@ -44,6 +44,7 @@ from askttell import (
     target,
     tell,
     verify,
+    wrappers,
 )
 from askttell.analysis.importance import importance
 from askttell.numerics import sobol
@@ -796,7 +797,7 @@ COMMANDS = [
     ("a total is reached", ["ask", *STUDY, "--total", "1"],
      "askttell: The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
     ("a strategy is misspelt", ["ask", *STUDY, "--strategy", "Randm"],
-     f"askttell: There is no strategy `Randm`; known: {', '.join(strategies.__all__)}. Did you mean `Random`?"),
+     f"askttell: There is no strategy `Randm`; known: {', '.join([*strategies.__all__, *wrappers.__all__])}. Did you mean `Random`?"),
     ("a setting of a strategy is misspelt", ["ask", *STUDY, "--strategy", "Grid(pionts=5)"],
      "askttell: There is no setting `pionts` of Grid; known: points. Did you mean `points`?"),
     ("a strategy is no call", ["ask", *STUDY, "--strategy", "Grid(points=5"],

@@ -8,20 +8,18 @@ from canary import Canary, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askttell import Candidate, Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, enqueue, fail, report, tell
+from askttell import Categorical, Exhausted, Float, History, Int, Ordinal, Space, add, ask, ask_many, enqueue, fail, report, tell, wrappers
+from askttell import strategies as names
 from askttell.cells import cells_of
-from askttell.evolution import distribution, earlier, population, success_history
-from askttell.numerics import sobol, split, surrogate
+from askttell.numerics import sobol
 from askttell.strategies import CMAES, GP, TPE, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
-from askttell.strategies import grid as grid_module
-from askttell.strategies import tpe as tpe_module
+from askttell.testing import check_strategy
+from askttell.wrappers import Lagged
 
 EVOLUTION = [CMAES(), Genetic(population=6), DifferentialEvolution(population=4)]
-COMMUTING = [Random(), Sobol(), Grid(points=5), TPE(n_startup=2)]
+COMMUTING = [Random(), Sobol(), Grid(points=6), TPE(n_startup=2)]
 STRATEGIES = [*COMMUTING, *EVOLUTION, GP(), Auto(), Canary()]
 SPACES = {
-    "one point": Space(only=Categorical(["a"])),
-    "one float": Space(x=Float(-1.0, 1.0)),
     "conditional": Space(
         kind=Categorical(["a", "b", None]),
         x=Float(1e-3, 1e3, log=True, when={"kind": "a"}),
@@ -32,17 +30,40 @@ SPACES = {
     "fifty": Space({f"x{i}": Float(0.0, 1.0) for i in range(50)}),
 }
 strategies = pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: type(s).__name__)
-spaces = pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+LAGGED = [Lagged(TPE(n_startup=2), 3), Lagged(CMAES(population=4), 4), Lagged(GP(), 2)]
+CLAIMS = {
+    "commutes": {Random, Sobol, Grid, TPE},
+    "finite": {Grid, TPE, CMAES, Genetic, DifferentialEvolution, GP, Auto},
+    "several": {Random, Sobol, Grid, TPE, Genetic, Auto, Canary},
+}
+
+
+def claimed(strategy):
+    """What a strategy promises beside what all must keep."""
+    return {claim for claim, classes in CLAIMS.items() if type(strategy) in classes}
+
+
+def test_every_strategy_is_in_the_table():
+    assert {*names.__all__} <= {type(strategy).__name__ for strategy in STRATEGIES}
+    assert {*wrappers.__all__} == {type(strategy).__name__ for strategy in LAGGED}
+
+
+@pytest.mark.parametrize("strategy", [*STRATEGIES, *LAGGED], ids=repr)
+def test_a_strategy_keeps_the_laws(strategy):
+    check_strategy(strategy, claims=claimed(strategy), examples=4, n_lines=8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strategy", [*STRATEGIES, *LAGGED, Auto(), TPE(), CMAES(), Genetic(), DifferentialEvolution()], ids=repr)
+def test_a_strategy_keeps_the_laws_in_many_and_long_histories(strategy):
+    check_strategy(strategy, claims=claimed(strategy), examples=60, n_lines=40)
 
 
 def story(space, strategy, actions, seed=0):
     """A history with finished, failed and pending trials, as far as the strategy goes."""
     history = History.start(space, seed=seed)
     for action in actions:
-        try:
-            history, trial = ask(history, strategy)
-        except Exhausted:
-            break
+        history, trial = ask(history, strategy)
         if action == "fail":
             history = fail(history, trial, "because")
         elif action != "pend":
@@ -50,57 +71,7 @@ def story(space, strategy, actions, seed=0):
     return history
 
 
-def forget():
-    """Clear every memo of every strategy."""
-    evolution = (
-        distribution._states,
-        distribution._openings,
-        distribution._sampled,
-        earlier._best,
-        population._pools,
-        success_history._states,
-        success_history.made,
-    )
-    parzen = (tpe_module._groups, split._falling)
-    for cache in (grid_module._order, cells_of, sobol.scrambled, *parzen, *evolution, *surrogate.MEMOS):
-        cache.cache_clear()
-
-
 actions = st.lists(st.one_of(st.sampled_from(["fail", "pend", 0.0]), st.floats(-1e300, 1e300)), max_size=12)
-
-
-@strategies
-@spaces
-@given(actions=actions)
-def test_asking_is_pure_and_stays_inside(strategy, space, actions):
-    history = story(space, strategy, actions)
-    before, state = history.digest, repr(np.random.get_state())  # noqa: NPY002
-    try:
-        first, second = strategy.ask(history), strategy.ask(history)
-    except Exhausted:
-        return
-
-    assert isinstance(first, Candidate)
-    assert first == second
-    assert first.params == space.check(first.params)
-    assert before == history.digest
-    assert state == repr(np.random.get_state())  # noqa: NPY002
-
-
-@strategies
-@spaces
-@given(actions=actions)
-def test_a_replayed_history_gives_the_same_candidate(strategy, space, actions):
-    history = story(space, strategy, actions)
-    again = History.replay(history.events)
-    forget()
-    try:
-        expected = strategy.ask(history)
-    except Exhausted:
-        return
-
-    assert again == history
-    assert expected == strategy.ask(again)
 
 
 @strategies
@@ -109,25 +80,6 @@ def test_what_an_ask_saw_can_be_shown_again(strategy, actions):
     history = story(SPACES["conditional"], strategy, actions)
     for number in range(history.number):
         assert strategy.ask(history.view_of(number)) == history.asked(number).candidate
-
-
-@pytest.mark.parametrize("strategy", COMMUTING, ids=lambda s: type(s).__name__)
-def test_results_commute(strategy):
-    history, trials = ask_many(History.start(SPACES["conditional"], seed=3), strategy, 5)
-    forwards, backwards = history, history
-    for trial in trials:
-        forwards = tell(forwards, trial, trial.number)
-    for trial in reversed(trials):
-        backwards = tell(backwards, trial, trial.number)
-
-    assert strategy.ask(forwards) == strategy.ask(backwards)
-
-
-@strategies
-def test_asks_without_tells_differ_on_an_infinite_space(strategy):
-    _, trials = ask_many(History.start(SPACES["fifty"], seed=3), strategy, 20)
-
-    assert len({repr(trial.params) for trial in trials}) == 20
 
 
 @strategies

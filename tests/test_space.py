@@ -123,6 +123,15 @@ def test_a_dict_of_choices_records_the_name_and_hands_out_the_object():
     assert space == Space(f=Categorical(["largest", "total"], default="total"))
 
 
+def test_the_order_of_conditions_makes_no_difference():
+    """Because a dict is equal in any order, and parameters with the same conditions belong together."""
+    one, other = (Space(a=Int(1, 3), b=Int(1, 3), x=Float(0, 1, when=when)) for when in ({"a": 1, "b": [2, 3]}, {"b": [2, 3], "a": 1}))
+
+    assert one == other
+    assert repr(one) == repr(other)
+    assert one.to_json() == other.to_json()
+
+
 def test_spaces_are_equal_however_the_allowed_values_are_written():
     made = [Space(b=Int(1, 9), a=Int(1, 3, when={"b": values})) for values in ([4, 2, 3], {2, 3, 4}, range(2, 5))]
 

@@ -1,5 +1,6 @@
 """Verbs that record something: create, ask, tell, fail, stop, report, enqueue, add, requeue."""
 
+from functools import partial
 from typing import Any
 
 from askttell.cli.analysing import write_page
@@ -9,6 +10,7 @@ from askttell.cli.verb import Options, add_verb
 from askttell.owner import owner_of
 from askttell.tables import trial_to_json
 from askttell.trial import Trial
+from askttell.waiting import once_ready
 
 SPACE_HELP = """a JSON file, or module:NAME of a Space in Python"""
 _SPACE = """\
@@ -137,7 +139,8 @@ def _create(options: Options) -> int:
 def _ask(options: Options) -> int:
     owner = None if options.owner_pid is None else owner_of(options.owner_pid)
     with open_study(options, strategy=strategy_of(options.strategy)) as study:
-        for trial in study.ask_for(options.n, total=options.total, owner=owner, lease_seconds=options.lease, durable=True):
+        ask = partial(study.ask_for, options.n, total=options.total, owner=owner, lease_seconds=options.lease, durable=True)
+        for trial in once_ready(ask, study.may_come):
             if options.bash:
                 print(asked_to_bash(trial))
             else:

@@ -18,13 +18,15 @@ _N_TRIES = 64
 
 
 def is_new(history: History, params: Params) -> bool:
-    """Whether no trial has these parameters; with a continuous one they are taken for new, as two draws of it never agree. O(n)."""
-    continuous = _continuous(history.space)
-    if not continuous.isdisjoint(params.names):
-        return True
+    """Whether no trial has these drawn parameters; with a continuous one they are taken for new, as two draws never agree. Else O(n)."""
+    return not _continuous(history.space).isdisjoint(params.names) or not repeats(history, params)
+
+
+def repeats(history: History, params: Params) -> bool:
+    """Whether a trial has these parameters, which may have been inherited from it, continuous ones as well. O(n)."""
     u = np.array(encode(history.space, params))
     units = history.units
-    return not ((units == u) | (np.isnan(units) & np.isnan(u))).all(axis=1).any()
+    return bool(((units == u) | (np.isnan(units) & np.isnan(u))).all(axis=1).any())
 
 
 def fresh(history: History) -> Params:

@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 
 from askttell.evolution.breeding import child, genes_of
 from askttell.evolution.earlier import first
-from askttell.evolution.novel import fresh, is_new, same_units
+from askttell.evolution.novel import fresh, repeats
 from askttell.evolution.population import pool_of, ranked
 from askttell.history import History
 from askttell.seed import uniforms
 from askttell.space import Params
-from askttell.unit import decode, encode
+from askttell.unit import decode
 
 ORIGIN = "genetic"
 _N_ATTEMPTS = 16  # children that are made in search of a new configuration
@@ -37,10 +37,7 @@ def _made(history: History, units: NDArray[np.float64], attempt: int) -> Params 
     one, other = _pair(u[:k], len(units))
     made = child(genes_of(history.space), units[one], units[other], u[k:].reshape(5, d))
     params = decode(history.space, made.tolist())
-    born = np.array(encode(history.space, params))
-    if same_units(born, units[one]) or same_units(born, units[other]) or not is_new(history, params):
-        return None
-    return params
+    return None if repeats(history, params) else params
 
 
 def _pair(u: NDArray[np.float64], n: int) -> tuple[int, int]:

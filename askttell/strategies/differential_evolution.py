@@ -26,7 +26,7 @@ class DifferentialEvolution:
 
     population: int | None = attrs.field(default=None, validator=validators.optional([validators.instance_of(int), validators.ge(4)]))
     budget: int | None = attrs.field(default=None, validator=validators.optional([validators.instance_of(int), validators.ge(1)]))
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def ask(self, history: History) -> Candidate:
         """A trial vector that no trial equals; in the beginning Sobol points and the best of earlier searches."""

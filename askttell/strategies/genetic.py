@@ -34,7 +34,7 @@ class Genetic:
     survivors: int | None = attrs.field(
         default=None, validator=[validators.optional([validators.instance_of(int), validators.ge(2)]), _below_population]
     )
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def ask(self, history: History) -> Candidate:
         """A child of two survivors that no trial equals; in the beginning Sobol points and the best of earlier searches."""

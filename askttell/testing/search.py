@@ -8,8 +8,9 @@ from askttell.space import Space
 from askttell.strategies import Random
 from askttell.testing.optimiser import Start, searching
 from askttell.testing.random_problems import Choose, Loss, any_space, choosing, distance, floats
-from askttell.testing.search_laws import LAWS, Refused, inside, played
+from askttell.testing.search_laws import LAWS, inside, played
 from askttell.testing.sequential import refute
+from askttell.testing.trying import Refused, tried
 
 CLAIMS = {
     "seeded": "the same seed gives the same search",
@@ -51,34 +52,15 @@ def checks(
         raise ValueError(f"`claims` must be among {', '.join(CLAIMS)}, but got {', '.join(sorted(map(repr, unknown)))}.")
     laws = {"inside": inside, **{claim: law for claim, law in LAWS.items() if claim in claims}}
     for name, law in laws.items():
-        yield name, partial(_try_on_problems, law, start, budget, examples)
+        yield name, partial(tried, partial(_on, law, start, budget), examples)
     compare = partial(_compare, start, seed=seed, alpha=error_rate)
     yield "random", partial(compare, any_space, budget, p0=0.5, p1=0.35, what="It is worse than random search")
     if "learns" in claims:
         yield "learns", partial(compare, floats, 40, p0=0.75, p1=0.65, what="It does not learn from results")
 
 
-def _try_on_problems(law: Callable[[Start, Choose, int], None], start: Start, budget: int, examples: int) -> None:
-    """Lets Hypothesis choose `examples` problems, without a seed that changes, and make a counterexample small."""
-    from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - no dependency of the package
-    from hypothesis import strategies as st  # noqa: PLC0415
-
-    phases = (Phase.generate, Phase.shrink)
-
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        phases=phases,
-        report_multiple_bugs=False,
-    )
-    @given(st.data())
-    def attempt(data: st.DataObject) -> None:
-        law(start, lambda n: data.draw(st.integers(0, n - 1)), budget)
-
-    attempt()
+def _on(law: Callable[[Start, Choose, int], None], start: Start, budget: int, choose: Choose) -> None:
+    law(start, choose, budget)
 
 
 def _compare(

@@ -12,14 +12,11 @@ from askttell.errors import Exhausted
 from askttell.space import Categorical, Space
 from askttell.testing.optimiser import Start
 from askttell.testing.random_problems import Choose, any_space, distance, finite_space, floats
+from askttell.testing.trying import Refused
 
 _WIDTH_SAME = 1e-6  # of a parameter's width: what may differ by rounding where a law says that a change changes nothing
 
 Asked: TypeAlias = Sequence[Mapping[str, Any]]
-
-
-class Refused(AssertionError):  # noqa: N818 - a verdict
-    """A search breaks a law; the message says which, and on what space."""
 
 
 def played(start: Start, space: Space, loss: Callable[[Mapping[str, Any]], float | None], budget: int, seed: int = 1) -> Asked:

@@ -1,7 +1,7 @@
 import pytest
 
 from askttell import Categorical, Exhausted, Float, History, Int, Space, add
-from askttell.evolution.novel import fresh, is_new
+from askttell.evolution.novel import fresh, is_new, repeats
 
 BRANCHES = Space(kind=Categorical(["a", "b"]), x=Float(0.0, 1.0, when={"kind": "a"}), n=Int(1, 2, when={"kind": "b"}))
 
@@ -12,6 +12,13 @@ def test_a_branch_without_continuous_parameters_is_looked_up():
     assert not is_new(history, BRANCHES.check({"kind": "b", "n": 1}))
     assert is_new(history, BRANCHES.check({"kind": "b", "n": 2}))
     assert is_new(history, BRANCHES.check({"kind": "a", "x": 0.5}))
+
+
+def test_what_was_inherited_may_repeat_a_trial_though_it_is_continuous():
+    history = add(History.start(BRANCHES, seed=0), {"kind": "a", "x": 0.5}, 0.0)
+
+    assert repeats(history, BRANCHES.check({"kind": "a", "x": 0.5}))
+    assert not repeats(history, BRANCHES.check({"kind": "a", "x": 0.25}))
 
 
 def test_every_configuration_of_a_finite_space_comes_once():

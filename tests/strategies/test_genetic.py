@@ -156,3 +156,13 @@ def test_survivors_alone_are_half_of_the_population():
     assert Genetic(survivors=30)._sizes(1) == (60, 30)
     assert Genetic(population=30)._sizes(2) == (30, 15)
     assert Genetic(population=100, survivors=20)._sizes(1) == (100, 20)
+
+
+def test_no_child_repeats_a_pending_trial_whose_continuous_value_it_inherited():
+    space = Space(a=Categorical(["u", "v"]), b=Int(1, 3), x=Float(0.0, 1.0, when={"a": "u"}), z=Float(0.0, 1.0))
+    for seed in range(5):
+        history, _ = ask_many(History.start(space, seed=seed), Genetic(population=4), 8)
+        history = tell(tell(history, 0, 0.0), 1, 0.0)
+        _, trials = ask_many(history, Genetic(population=4), 16)
+
+        assert len({repr(trial.params) for trial in trials}) == 16
