@@ -731,7 +731,7 @@ COMMANDS = [
     ("no verb", [],
      "askttell: error: give a verb, such as `askttell demo`; `askttell --help` lists them"),
     ("a verb is misspelt", ["aks"],
-     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, importance, plot, copy and 2 more. Did you mean `ask`?"),
+     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, importance, plot, copy, delete, repair. Did you mean `ask`?"),
     ("an option is misspelt", ["tell", "--storag", "s.db", "0", "1"],
      "askttell tell: error: There is no option `--storag`; known: --help, --storage, --study, --json, --info. Did you mean `--storage`?"),
     ("an option before the verb", ["--storage", "s.db", "ask"],
