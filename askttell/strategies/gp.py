@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askttell.axes import axes_of
+from askttell.design import designed, n_initial
 from askttell.events import Candidate
 from askttell.history import History
 from askttell.numerics.acquisition import Acquisition, LogEI
@@ -20,10 +21,9 @@ from askttell.numerics.kernels import Kernel, Matern52
 from askttell.numerics.noise import LearnedNoise, Noise
 from askttell.numerics.priors import LengthScales
 from askttell.numerics.transforms import HalfRank, Transform, Unchanged, inverse
-from askttell.seed import uniforms
-from askttell.space import Params, Space
+from askttell.space import Params
 from askttell.strategy import one_objective
-from askttell.unit import decode, encode
+from askttell.unit import encode
 from askttell.untried import any_untried, exhausted, first_untried, listed, tried
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ _N_FANTASIES = 32
 _N_STARTS = 10
 _N_RECENT = 20  # trials of the model by whose failures its caution is set
 _N_CENTRES = 5  # best results around which candidates are made
-_TURN_PATH = 0x6B11
 
 
 def _part(*methods: str) -> Any:
@@ -81,13 +80,13 @@ class GP:
         from askttell.numerics.threads import one_blas_thread  # noqa: PLC0415
 
         one_objective(history, self)
-        if history.number < _n_initial(history.space) or np.isnan(history.losses).all():
-            return _designed(history)
+        if history.number < n_initial(history.space) or np.isnan(history.losses).all():
+            return designed(history)
         try:
             with np.errstate(all="ignore"), one_blas_thread():
                 return _modelled(self, history)
         except NotPositiveDefinite:
-            return attrs.evolve(_designed(history), origin="gp:fallback")
+            return attrs.evolve(designed(history), origin="gp:fallback")
 
     def explain(self, history: History, number: int) -> dict[str, Any]:
         """Why that trial was proposed, as plain values: the model as its asker saw it, at the trial's parameters.
@@ -104,35 +103,6 @@ class GP:
             return found | {"why": "no trial had a result yet"}
         with np.errstate(all="ignore"), one_blas_thread():
             return found | _explained(self, view, encode(view.space, asked.candidate.params))
-
-
-def _n_initial(space: Space) -> int:
-    """How many trials the design has: 3 and half of the number of parameters that are active at a time, two for each branch; 4 to 12."""
-    branches = max((n for _, n in _roots(space)), default=0)
-    return min(max(3 + math.ceil(0.5 * axes_of(space).dimension), 2 * branches, 4), 12)
-
-
-def _designed(history: History) -> Candidate:
-    """The next point of the initial design: the defaults or the middle of the space, then Sobol points."""
-    from askttell.numerics import sobol  # noqa: PLC0415 - settings load without numerics
-
-    space = history.space
-    if history.number == 0:
-        middle = [0.5 if domain.default is None else domain.to_unit(domain.default) for domain in space.domains]
-        return Candidate(decode(space, middle), origin="gp:design")
-    index = history.count_of("gp:design")
-    u = sobol.point(history.seed, len(space), index)
-    for j, n in _roots(space):
-        turn = int(np.argsort(uniforms(history.seed, 0, n, _TURN_PATH, j), kind="stable")[index % n])
-        u[j] = (turn + 0.5) / n
-    return Candidate(any_untried(history, u[None]), origin="gp:design")
-
-
-def _roots(space: Space) -> list[tuple[int, int]]:
-    """The unconditional finite parameters with few values on which others depend, with their sizes: each value is tried in turn."""
-    parents = {condition.parent for conditions in space.conditions for condition in conditions}
-    rows = zip(space.names, space.domains, space.conditions, strict=True)
-    return [(j, int(domain.size)) for j, (name, domain, on) in enumerate(rows) if name in parents and not on and domain.size <= 12]
 
 
 def _modelled(gp: GP, history: History) -> Candidate:
