@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.float64]
 
 _LN_SQRT_2PI = 0.5 * math.log(2.0 * math.pi)
-_FAR = -1e5  # below, 1 - t in log_h is lost to rounding
+_FAR = -1e3  # below, 1 - t in log_h is lost to rounding, and its asymptotic series is exact in three terms
 
 
 class Acquisition(Protocol):
@@ -128,7 +128,7 @@ def log_h(z: Array) -> tuple[Array, Array, Array]:
     """Log h(z), Phi/h and phi/h for any finite z.
 
     Above -1 directly. Below, with t = |z| sqrt(pi/2) erfcx(|z|/sqrt 2) in (0, 1): log h = log phi + log(1 - t), Phi/h = t/|z|/(1 - t),
-    phi/h = 1/(1 - t). Far below, 1 - t = 1/z^2.
+    phi/h = 1/(1 - t). Far below, 1 - t = 1/z^2 - 3/z^4 + 15/z^6 - … (Abramowitz & Stegun 1964, 7.1.23).
     """
     from scipy.special import erfcx  # noqa: PLC0415 - settings load without SciPy
 
@@ -138,7 +138,8 @@ def log_h(z: Array) -> tuple[Array, Array, Array]:
     far = np.minimum(z, -1.0)
     a = -far
     t = a * math.sqrt(0.5 * math.pi) * erfcx(a * math.sqrt(0.5))
-    rest = np.where(far > _FAR, 1.0 - t, 1.0 / (a * a))
+    w = 1.0 / (a * a)
+    rest = np.where(far > _FAR, 1.0 - t, w * (1.0 - w * (3.0 - 15.0 * w)))
     tail = z < -1.0
     value = np.where(tail, np.log(rest) - 0.5 * far * far - _LN_SQRT_2PI, np.log(h))
     return value, np.where(tail, t / a / rest, cdf / h), np.where(tail, 1.0 / rest, pdf / h)
