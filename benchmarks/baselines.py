@@ -78,7 +78,8 @@ def values(problem: Problem, U: NDArray[np.float64]) -> NDArray[np.float64]:
 def fingerprint(problem: Problem) -> str:
     """A digest of the problem's space and of a few of its values, which tells whether it has changed."""
     few = values(problem, np.random.default_rng(0).random((5, len(problem.space))))
-    return hashlib.sha256(repr((problem.space, [f"{value:.6g}" for value in few])).encode()).hexdigest()[:16]
+    about = json.dumps([problem.space.to_json(), [f"{value:.6g}" for value in few]])
+    return hashlib.sha256(about.encode()).hexdigest()[:16]
 
 
 def best_known(problem: Problem, starts: NDArray[np.float64], n_steps: int) -> float:

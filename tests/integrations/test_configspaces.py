@@ -45,7 +45,7 @@ def test_domains_and_conditions_become_ours_parents_first():
         "momentum": Float(0.0, 0.99, default=0.495, when={"optimizer": "sgd"}),
         "width": Int(16, 256, log=True, default=64, when={"layers": range(4, 9)}),
     }
-    assert space["lr"].when == (("optimizer", ("adam", "sgd")), ("batch", (16, 64)))
+    assert space["lr"].when == (("batch", (16, 64)), ("optimizer", ("adam", "sgd")))
     assert space["width"].when == (("layers", range(4, 9)),)
     assert space.names.index("optimizer") < space.names.index("momentum")
 

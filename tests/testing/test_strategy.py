@@ -201,9 +201,12 @@ def test_what_behaves_differently_each_time_is_refused_as_such():
 
 
 def test_endless_code_is_ended_by_its_lines():
-    with pytest.raises(EndlessError), limited():
+    def endless():
         while True:
             pass
+
+    with pytest.raises(EndlessError), limited():
+        endless()
 
 
 def test_a_step_back_from_a_trace_function_restores_it():
