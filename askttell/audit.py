@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from askttell.errors import ReplayError
-from askttell.events import ADDED, Asked, Candidate, Using
+from askttell.events import QUEUE, Asked, Candidate, Using
 from askttell.history import History
 from askttell.journal import Journal, Log, live_records
 from askttell.registry import rebuild, versions
@@ -97,8 +97,8 @@ def judge(history: History, number: int, *, strategies: Iterable[type] = ()) -> 
 
 
 def _judge(history: History, asked: Asked, rebuilt: dict[int, Strategy | None]) -> Verdict:
-    if asked.by is None and asked.candidate.origin == ADDED:
-        return Verdict(asked.number, "same", "added by hand")
+    if asked.by is None and asked.candidate.origin != QUEUE:  # whatever another library or program calls it
+        return Verdict(asked.number, "same", "made elsewhere")
     view = history.view_of(asked.number)
     if asked.by is None:
         queued = view.next_enqueued

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from askttell.audit import judge
-from askttell.events import ADDED
+from askttell.events import QUEUE
 from askttell.history import History
 from askttell.registry import is_part, rebuild
 from askttell.results import number_of
 
-_BY_HAND = {ADDED: "a result made elsewhere, added by hand"}
+_ELSEWHERE = "a result made elsewhere, added by hand"
 _QUEUED = "the queue: its parameters were enqueued by hand"
 
 
@@ -33,7 +33,7 @@ def why(history: History, number: int, *, strategies: Iterable[type] = ()) -> di
     account: dict[str, Any] = {
         "number": number,
         "params": asked.candidate.params.plain(),
-        "from": _BY_HAND.get(asked.candidate.origin, _QUEUED) if using is None else call(using.name, using.settings),
+        "from": _source(asked.candidate.origin) if using is None else call(using.name, using.settings),
         "origin": asked.candidate.origin,
         "parent": asked.candidate.parent,
         "fidelity": asked.candidate.fidelity,
@@ -56,3 +56,7 @@ def _text(value: Any) -> str:
     if is_part(value):
         return call(value["name"], value["settings"])
     return repr(value)
+
+
+def _source(origin: str) -> str:
+    return _QUEUED if origin == QUEUE else _ELSEWHERE

@@ -94,15 +94,23 @@ class Journal:
             events = decide(self.history)
             if not events or self._append(events, held_by, durable=durable):
                 return events
-            self.sync()
+            self._catch_up()
 
     def record_ask(self, history: History, events: Sequence[Event], held_by: HeldBy, *, durable: bool) -> bool:
         """Whether asks thought out on an earlier history were recorded: unless an ask or an enqueue has come since then."""
         while self.history is history or not self._overtaken(history):
             if self._append(events, held_by, durable=durable):
                 return True
-            self.sync()
+            self._catch_up()
         return False
+
+    def _catch_up(self) -> None:
+        """What others have appended, for which an append was refused; ReplayError if there is nothing, as it would be refused for ever."""
+        if not self.sync():
+            raise ReplayError(
+                f"{self.log!r} holds records of study {self.name!r} beyond position {self.n} that it does not give; `askttell verify` and"
+                " `askttell repair` say what is damaged."
+            )
 
     def _overtaken(self, history: History) -> bool:
         assert self.history is not None

@@ -7,7 +7,7 @@ import attrs
 
 from askttell.codec import event_from_json
 from askttell.errors import AlreadyTold, ReplayError
-from askttell.events import ADDED, QUEUE, Asked, Claimed, Enqueued, Event, Opened, Reported, Told
+from askttell.events import Asked, Claimed, Enqueued, Event, Opened, Reported, Told
 from askttell.history import History
 from askttell.space import Params, Space
 
@@ -65,8 +65,6 @@ def _oddities(history: History | None, event: Event) -> Iterator[str]:
 
 def _odd_ask(history: History, event: Asked) -> Iterator[str]:
     yield from _outside(history.space, event.candidate.params)
-    if event.by is None and event.candidate.origin not in (QUEUE, ADDED):
-        yield f"trial {event.number} comes neither from a strategy nor from a user"
     if event.by is not None and event.by >= len(history.using):
         yield f"trial {event.number} comes from strategy {event.by}, but {len(history.using)} are named before it"
     if event.seen < 1:

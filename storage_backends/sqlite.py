@@ -27,8 +27,7 @@ PRAGMA user_version = {FORMAT};
 COMMIT;
 """
 _LENGTH = "(SELECT coalesce(max(position) + 1, 0) FROM records WHERE study = ?1)"
-_READ = "SELECT record FROM records WHERE study = ? AND position >= ? ORDER BY position"
-_BETWEEN = "SELECT count(*) FROM records WHERE study = ? AND position >= ? AND position < ?"
+_READ = "SELECT position, record FROM records WHERE study = ? AND position >= ? ORDER BY position"
 _APPEND = f"""INSERT INTO records SELECT ?1, ?2, ?3 WHERE {_LENGTH} = ?2 AND NOT EXISTS (SELECT 1 FROM tombstones WHERE study = ?1)"""  # noqa: S608 - of our own parts
 
 
@@ -117,16 +116,16 @@ class SQLite:
         """The records from `start` on."""
         with self._lock, self._translated("read"):
             known = min(start, 1)  # with the record before, which is there unless the study was deleted
+            length = self._length(study)  # found from the other end, so that damage between the two shows
             rows = self._connected().execute(_READ, (study, start - known)).fetchall()
-            if not rows:
+            if not rows or len(rows) < length - start + known:
                 self._refuse_deleted(study)
+            if len(rows) < length - start + known or any(row[0] != at for at, row in enumerate(rows, start - known)):
+                raise self._damaged(f"a record of study {study!r} from position {start} on is missing")
             if len(rows) <= known:
                 return []
-            (whole,) = self._connected().execute(_BETWEEN, (study, start - known, start - known + len(rows))).fetchone()
-        if whole != len(rows):
-            raise self._damaged(f"a record of study {study!r} from position {start} on is missing")
         try:
-            return load_all([row[0] for row in rows[known:]])
+            return load_all([row[1] for row in rows[known:]])
         except (TypeError, ValueError, RecursionError) as error:
             raise self._damaged(f"a record of study {study!r} from position {start} on is not JSON ({error})") from error
 

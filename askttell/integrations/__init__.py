@@ -34,7 +34,12 @@ _MODULES = {
     "space_to_optuna": "optuna_spaces",
     "to_optuna": "optuna_export",
 }
-_EXTRAS = {"sklearn": ("scikit-learn", "sklearn"), "optuna": ("Optuna", "optuna"), "ConfigSpace": ("ConfigSpace", "configspace")}
+_EXTRAS = {
+    "sklearn": ("scikit-learn", "sklearn"),
+    "joblib": ("scikit-learn", "sklearn"),
+    "optuna": ("Optuna", "optuna"),
+    "ConfigSpace": ("ConfigSpace", "configspace"),
+}
 
 
 def __getattr__(name: str) -> Any:

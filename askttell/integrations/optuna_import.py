@@ -10,7 +10,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from askttell.codec import event_to_json
-from askttell.events import Candidate, Direction, Enqueued, Opened
+from askttell.events import ADDED, QUEUE, Candidate, Direction, Enqueued, Opened
 from askttell.integrations.optuna_inference import inferred_space
 from askttell.integrations.optuna_spaces import params_from_optuna
 from askttell.integrations.optuna_storages import optuna_study
@@ -72,7 +72,7 @@ def from_optuna(
     events: list[Timed] = [(opened, trials[0].datetime_start if trials else None)]
     for trial, params in kept:
         if trial.state != TrialState.WAITING:
-            events += chronicle.asked(Candidate(params, trial.user_attrs.get(PREFIX + "origin", "optuna")), trial)
+            events += chronicle.asked(Candidate(params, _origin(trial)), trial)
     events += [*chronicle.told(), *chronicle.running()]
     events += [(Enqueued(params), None) for trial, params in kept if trial.state == TrialState.WAITING]
     return Imported(_opened(storage, name or source.study_name, space, events), tuple(left))
@@ -120,3 +120,9 @@ def _opened(storage: Any, name: str, space: Space, events: Sequence[Timed]) -> S
 def _envelope(time: datetime | None) -> dict[str, Any]:
     """When it happened; Optuna's times are local ones."""
     return {} if time is None else {"time": round(time.timestamp(), 3)}
+
+
+def _origin(trial: FrozenTrial) -> str:
+    """What proposed the trial; one that was enqueued is a result made elsewhere now, as the queue was another's."""
+    origin = str(trial.user_attrs.get(PREFIX + "origin", "optuna"))
+    return ADDED if origin == QUEUE else origin
