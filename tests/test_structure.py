@@ -41,7 +41,6 @@ def test_records_of_ours_are_right(records):
     [
         ("asked", 1, {"number": 7}, "Trial 1 comes next, but 7 was asked."),
         ("asked", 1, {"by": 3}, "trial 1 comes from strategy 3, but 1 are named before it"),
-        ("asked", 0, {"origin": "nobody"}, "trial 0 comes neither from a strategy nor from a user"),
         ("asked", 1, {"seen": 0}, "trial 1 was asked before the study was opened"),
         ("asked", 1, {"seen": 99}, "Trial 1 cannot have seen 99 events; there are 6."),
         ("asked", 1, {"params": {"x": 2.0}}, "`x` must lie in [0.0, 1.0], but got 2.0."),

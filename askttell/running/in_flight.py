@@ -17,7 +17,6 @@ from askttell.owner import this_process
 from askttell.running.evaluation import Catch, Raised, Returned, evaluate
 from askttell.running.workers import Workers, is_death
 from askttell.trial import Trial
-from askttell.waiting import once_ready
 
 if TYPE_CHECKING:
     from askttell.study import Study
@@ -64,10 +63,10 @@ class InFlight:
         """Whether any trial is in flight, once each idle worker has been given one, while more than the n in flight are `wanted(n)`."""
         while len(self._trials) < self._workers.count() and wanted(len(self._trials)):
             try:
-                self._submit(self._asked() if self._trials else once_ready(self._asked, self._study.may_come))
+                self._submit(self._asked())
             except Exhausted:
                 break
-            except NotReady:  # the strategy waits for the result of a trial that is in flight, or that nobody evaluates
+            except NotReady:  # the strategy waits for the result of a trial that is in flight
                 if not self._trials:
                     raise
                 break
