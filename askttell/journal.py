@@ -68,6 +68,7 @@ class Journal:
             self.key, records = _live_key(log, name)
             if records:
                 self._fold(records)
+            del records  # before the collector goes through them
 
     def begin(self, events: Sequence[Event]) -> bool:
         """Whether this process opened the study; if not, another did, and its log has been read."""
@@ -221,7 +222,7 @@ def _recorded(events: Sequence[Event], held_by: HeldBy) -> list[dict[str, Any]]:
     for record in records:
         record["time"], record["worker"] = now, worker
         if owner is not None:
-            record["owner"] = owner
+            record["owner"] = list(owner)
         if lease_seconds is not None:
             record["lease_seconds"] = lease_seconds
     return records

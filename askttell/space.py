@@ -14,6 +14,9 @@ from askttell.errors import unknown_name
 __all__ = ["Categorical", "Condition", "Domain", "Float", "Int", "Ordinal", "Params", "Scalar", "Space"]
 
 
+_FLOATS = frozenset((float,))
+
+
 class Params(Mapping[str, Scalar]):
     """An immutable configuration: names and recorded values of the active parameters, in the order of the space."""
 
@@ -66,6 +69,7 @@ class Space:
     conditions: tuple[tuple[Condition, ...], ...]  # one tuple a parameter, all must hold, values as the parent records them
     _hash: int = attrs.field(eq=False)
     _conditional: bool = attrs.field(eq=False)
+    _intervals: tuple[tuple[float, ...], tuple[float, ...]] | None = attrs.field(eq=False)  # lows and highs, if all are such
     _shapes: dict[tuple[str, ...], tuple[str, ...]] = attrs.field(eq=False)  # one shared tuple of names for each set of active parameters
 
     def __init__(self, mapping: Mapping[str, Domain] | None = None, /, **domains: Domain) -> None:
@@ -84,7 +88,7 @@ class Space:
         conditions = tuple(_resolve(name, domain, given) for name, domain in given.items())
         names = tuple(given)
         settled = tuple(_settled(domain, cs) for domain, cs in zip(given.values(), conditions, strict=True))
-        self.__attrs_init__(names, settled, conditions, hash((names, settled, conditions)), any(conditions), {})
+        self.__attrs_init__(names, settled, conditions, hash((names, settled, conditions)), any(conditions), _intervals(settled), {})
 
     def __hash__(self) -> int:
         return self._hash
@@ -156,7 +160,9 @@ class Space:
         return self.params(known)
 
     def _checked(self, params: Params) -> Params:
-        """The same for values in the order of a space without conditions, at half the time."""
+        """The same for values in the order of a space without conditions, at half the time, and of intervals alone at a tenth."""
+        if self._intervals is not None and _lie_in(self._intervals, params.row):
+            return params
         row = [domain.check(name, value) for name, domain, value in zip(self.names, self.domains, params.row, strict=True)]
         return params if all(map(operator.is_, row, params.row)) else Params(self.names, tuple(row))
 
@@ -209,6 +215,18 @@ def _resolve(name: str, domain: Domain, given: Mapping[str, Domain]) -> tuple[Co
             )
         conditions.append(Condition(parent, _possible(name, parent, values, given[parent])))
     return tuple(sorted(conditions, key=lambda condition: order.index(condition.parent)))  # however `when` was written
+
+
+def _intervals(domains: tuple[Domain, ...]) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """The bounds of domains that are all intervals, else None."""
+    floats = [domain for domain in domains if isinstance(domain, Float) and domain.step is None]
+    return (tuple(x.low for x in floats), tuple(x.high for x in floats)) if len(floats) == len(domains) else None
+
+
+def _lie_in(intervals: tuple[tuple[float, ...], tuple[float, ...]], row: tuple[Any, ...]) -> bool:
+    """Whether all values are floats within their bounds, as nearly always."""
+    lows, highs = intervals
+    return _FLOATS.issuperset(map(type, row)) and all(map(operator.le, lows, row)) and all(map(operator.le, row, highs))
 
 
 def _settled(domain: Any, conditions: tuple[Condition, ...]) -> Domain:

@@ -25,7 +25,7 @@ def _is_index(value: Any) -> bool:
 
 
 def _are_numbers(values: Any) -> bool:
-    return type(values) is tuple and all(type(value) in _NUMBERS for value in values)
+    return type(values) is tuple and _NUMBERS.issuperset(map(type, values))
 
 
 def _opened(event: Opened) -> bool:
@@ -47,8 +47,14 @@ def _using(event: Using) -> bool:
 
 
 def _asked(event: Asked) -> bool:
-    by = event.by
-    return _is_index(event.number) and _is_index(event.seen) and (by is None or _is_index(by)) and _candidate(event.candidate)
+    number, seen, by = event.number, event.seen, event.by
+    return (
+        type(number) is type(seen) is int
+        and 0 <= number < _MOST
+        and 0 <= seen < _MOST
+        and (by is None or _is_index(by))
+        and _candidate(event.candidate)
+    )
 
 
 def _candidate(candidate: Candidate) -> bool:

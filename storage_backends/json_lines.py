@@ -66,10 +66,11 @@ class JsonLines:
             fd = self._lock_to_write()
             try:
                 self._refuse_deleted(study)
-                if self._index_of(study).length != at:
+                index = self._index_of(study)
+                if index.length != at:
                     return False
                 if records:
-                    self._write(study, len(records), body, durable=durable)
+                    self._write(study, index, len(records), body, durable=durable)
                 elif durable:
                     self._synced()
                 return True
@@ -102,7 +103,7 @@ class JsonLines:
                 self._refuse_deleted(study)
                 if not self._index_of(study).length:
                     raise absent(study, str(self.path), self.studies())
-                self._write(study, 0, b"", durable=True)
+                self._write(study, self._index_of(study), 0, b"", durable=True)
             finally:
                 unlock(fd)
 
@@ -155,9 +156,8 @@ class JsonLines:
             stacklevel=4,
         )
 
-    def _write(self, study: str, n: int, body: bytes, *, durable: bool) -> None:
+    def _write(self, study: str, index: "_Index", n: int, body: bytes, *, durable: bool) -> None:
         """Add a line of n records; for n = 0 a tombstone."""
-        index = self._index_of(study)
         what, end = ('"records":[', b"]") if n else ('"deleted":true', b"")
         head = f'"study":{_written(study)},"at":{index.length},"n":{n},"durable":{"true" if durable else "false"},{what}'
         self._put(_line(head.encode() + body + end))
@@ -168,8 +168,8 @@ class JsonLines:
 
     def _put(self, line: bytes) -> None:
         """Add the line, or nothing at all."""
-        written = 0
         try:
+            written = os.pwrite(self._fd, line, self._end)
             while written < len(line):
                 written += os.pwrite(self._fd, line[written:], self._end + written)
         except OSError as error:
@@ -196,8 +196,9 @@ class JsonLines:
     def _opened(self) -> int:
         if self._closed:
             raise StorageError(f"{self.path} was closed; open it again.")
-        if self._pid != os.getpid():  # after a fork the file offset and the lock must be the child's own
-            self._pid = os.getpid()
+        pid = os.getpid()
+        if self._pid != pid:  # after a fork the file offset and the lock must be the child's own
+            self._pid = pid
             self._fd = self._open()
             self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
             self._end = self._size = self._lines = 0
@@ -225,14 +226,16 @@ class JsonLines:
         if size < self._end or self._replaced():
             raise StorageError(f"{self.path} was deleted, replaced or cut by another program while it was open; open it again.")
         data = _read(self._fd, self._end, size)
-        start, self._torn = 0, False
-        while (end := data.find(b"\n", start)) >= 0 and self._scan(data[start:end], self._end):
-            self._end += end + 1 - start
-            start = end + 1
+        begun, self._torn = self._end, False
+        *lines, _ = data.split(b"\n")
+        for line in lines:
+            if not self._scan(line, self._end):
+                break
+            self._end += len(line) + 1
             self._lines += 1
         self._size = size
-        if start < len(data):
-            self._judge_tail(data[start:])
+        if tail := data[self._end - begun :]:
+            self._judge_tail(tail)
 
     def _replaced(self) -> bool:
         try:
@@ -337,12 +340,12 @@ def _written(study: str) -> str:
 
 def _line(body: bytes) -> bytes:
     rest = body + b"}"
-    return b'{"crc32":"%08x",' % zlib.crc32(rest) + rest + b"\n"
+    return b'{"crc32":"%08x",%b\n' % (zlib.crc32(rest), rest)
 
 
 def _whole(line: bytes) -> bool:
     """Whether the check sum of a line without its newline is right."""
-    return line[:10] == b'{"crc32":"' and line[10:18] == b"%08x" % zlib.crc32(memoryview(line)[_CRC:])
+    return line[:_CRC] == b'{"crc32":"%08x",' % zlib.crc32(line[_CRC:])
 
 
 def parsed(line: bytes) -> tuple[str, int, list[Json] | None] | None:
