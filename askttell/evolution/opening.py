@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.evolution.earlier import results_of
+from askttell.earlier import results_of
 from askttell.evolution.layout import Layout
 from askttell.history import History
 from askttell.numerics import choices, covariance, mixed

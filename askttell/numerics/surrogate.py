@@ -100,7 +100,7 @@ def theta_of(results: Results, recipe: Recipe) -> Array:
     """The hyperparameters for these results: those of the last checkpoint, polished if there are few results."""
     passed = checkpoints(results.k)
     if not passed:
-        return _prior(results.axes, recipe).mean
+        return prior_for(results.axes, recipe).mean
     if passed[-1] == results.k or results.k > _POLISHED:
         return searched(results.first(passed[-1]), recipe)
     return polished(results, recipe)
@@ -112,7 +112,7 @@ def searched(results: Results, recipe: Recipe) -> Array:
     earlier = checkpoints(results.k - 1)
     starts = [searched(results.first(earlier[-1]), recipe)] if earlier else []
     if results.k <= _RESTARTED:
-        starts.append(_prior(results.axes, recipe).mean)
+        starts.append(prior_for(results.axes, recipe).mean)
     return _search(results, recipe, starts, _SEARCH)
 
 
@@ -122,7 +122,8 @@ def polished(results: Results, recipe: Recipe) -> Array:
     return _search(results, recipe, [searched(results.first(checkpoints(results.k)[-1]), recipe)], _POLISH)
 
 
-def _prior(axes: Axes, recipe: Recipe) -> Prior:
+def prior_for(axes: Axes, recipe: Recipe) -> Prior:
+    """The prior of the hyperparameters on these axes."""
     kinds = np.where(axes.categories, CATEGORY, np.where(axes.conditional, CONDITIONAL_NUMBER, NUMBER))
     return prior_of(kinds, axes.dimension, recipe.scales, recipe.noise.prior)
 
@@ -135,7 +136,7 @@ def _search(results: Results, recipe: Recipe, starts: list[Array], n_iterations:
     if len(y) > _SUBSET:
         rows = spread_subset(y, _SUBSET // 4, _SUBSET)
         X, y = X[rows], y[rows]
-    prior = _prior(results.axes, recipe)
+    prior = prior_for(results.axes, recipe)
     likelihood = Likelihood(recipe.kernel, prior, X, results.axes.group, y, recipe.noise.fixed)
     return search(likelihood, starts, n_iterations=n_iterations)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from askttell.axes import axes_of
 from askttell.design import designed, n_initial
+from askttell.earlier import portfolio_of, sources_of
 from askttell.events import Candidate
 from askttell.history import History
 from askttell.numerics.acquisition import Acquisition, LogEI
@@ -29,7 +30,7 @@ from askttell.untried import any_untried, exhausted, first_untried, listed, trie
 if TYPE_CHECKING:
     from askttell.numerics.regression import Posterior
     from askttell.numerics.score import Score
-    from askttell.numerics.surrogate import Results
+    from askttell.numerics.surrogate import Recipe, Results
 
 Array = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ class GP:
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
     scales: tuple[LengthScales, ...] = attrs.field(default=(LengthScales(0.5, 1.0), LengthScales(1.0, 0.5)), converter=_several)
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the greatest acquisition value, or one of the initial design."""
@@ -80,11 +81,10 @@ class GP:
         from askttell.numerics.threads import one_blas_thread  # noqa: PLC0415
 
         one_objective(history, self)
-        if history.number < n_initial(history.space) or np.isnan(history.losses).all():
-            return designed(history)
+        decide = _opening if history.number < n_initial(history.space) or np.isnan(history.losses).all() else _modelled
         try:
             with np.errstate(all="ignore"), one_blas_thread():
-                return _modelled(self, history)
+                return decide(self, history)
         except NotPositiveDefinite:
             return attrs.evolve(designed(history), origin="gp:fallback")
 
@@ -103,6 +103,24 @@ class GP:
             return found | {"why": "no trial had a result yet"}
         with np.errstate(all="ignore"), one_blas_thread():
             return found | _explained(self, view, encode(view.space, asked.candidate.params))
+
+
+def _opening(gp: GP, history: History) -> Candidate:
+    """The next point of the initial design, in turn with what did well in earlier searches, which comes first unless there are defaults."""
+    has_default = any(domain.default is not None for domain in history.space.domains)
+    if history.prior and history.number % 2 == 0 and not (history.number == 0 and has_default):
+        known = tried(history)
+        for params in portfolio_of(history, _recipe(gp, 0), history.number + 1):
+            if params not in known:
+                return Candidate(params, origin="gp:prior")
+    return designed(history)
+
+
+def _recipe(gp: GP, number: int) -> "Recipe":
+    """What the model is made of for a trial."""
+    from askttell.numerics.surrogate import Recipe  # noqa: PLC0415 - settings load without SciPy
+
+    return Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[number % len(gp.scales)])
 
 
 def _modelled(gp: GP, history: History) -> Candidate:
@@ -149,14 +167,16 @@ def _score(gp: GP, history: History) -> tuple["Score", Array]:
     """The score of candidates, and the typical length along each parameter, (d,)."""
     from askttell.numerics.regression import extended, posterior_of  # noqa: PLC0415 - settings load without SciPy
     from askttell.numerics.score import Score  # noqa: PLC0415
-    from askttell.numerics.surrogate import Recipe, model  # noqa: PLC0415
+    from askttell.numerics.surrogate import model  # noqa: PLC0415
+    from askttell.numerics.transfer import informed  # noqa: PLC0415
 
     results = _results(history)
     axes = results.axes
-    factor, y = model(results, Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[history.number % len(gp.scales)]))
+    factor, y = model(results, _recipe(gp, history.number))
     pending = history.units[history.pending_numbers]
     factor_with = extended(factor, axes.features(pending, ~np.isnan(pending)))
-    posterior = posterior_of(factor_with, y, _normals(history, len(pending)))
+    normals, sources = _normals(history, len(pending)), sources_of(history, _recipe(gp, 0))
+    posterior = informed(factor_with, y, normals, sources) if sources else posterior_of(factor_with, y, normals)
     _, first = np.unique(axes.group, return_index=True)
     score = Score(axes, gp.acquisition, posterior, _success(gp, results), _caution(history, results.values))
     return score, np.clip(factor.ell[first], 0.05, 5.0)

@@ -12,8 +12,12 @@ from benchmarks.peers.peer import Peer
 def ours(name: str) -> Peer:
     """The peer of a strategy: `Sobol`, `ours:TPE(n_candidates=48)`, or `package.module.Mine(x=1)` for one that is elsewhere."""
     text = name.removeprefix("ours:")
-    strategy = _value(ast.parse(text if "(" in text else f"{text}()", mode="eval").body, name)
-    return Peer(text, searching(strategy))
+    return Peer(text, searching(strategy(text)))
+
+
+def strategy(name: str) -> Any:
+    """The strategy itself."""
+    return _value(ast.parse(name if "(" in name else f"{name}()", mode="eval").body, name)
 
 
 def _value(node: ast.expr, whole: str) -> Any:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askttell.numerics.transforms import HalfRank, Unchanged, ZScore, inverse
+from askttell.numerics.transforms import HalfRank, NormalRanks, Unchanged, ZScore, inverse
 
-transforms = pytest.mark.parametrize("transform", [HalfRank(), ZScore()], ids=repr)
+transforms = pytest.mark.parametrize("transform", [HalfRank(), NormalRanks(), ZScore()], ids=repr)
 results = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20).map(np.array)
 
 
@@ -75,3 +75,9 @@ def test_the_inverse_goes_on_beyond_the_results_and_is_flat_if_there_is_one():
     z = np.array([-1.0, 0.0, 1.0])
     assert inverse(z, np.array([10.0, 20.0, 40.0]), np.array([-2.0, 2.0])).tolist() == [0.0, 60.0]
     assert inverse(np.zeros(2), np.full(2, 7.0), np.array([-1.0, 1.0])).tolist() == [7.0, 7.0]
+
+
+def test_normal_ranks_look_at_nothing_but_the_order():
+    assert np.array_equal(NormalRanks()(np.array([3.0, 1.0, 2.0])), NormalRanks()(np.array([1e9, 0.0, 1.0])))
+    low, tied, again, high = NormalRanks()(np.array([0.0, 1.0, 1.0, 2.0]))
+    assert low < tied == again < high

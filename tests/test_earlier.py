@@ -1,0 +1,83 @@
+"""What GP makes of earlier searches, and what it does not."""
+
+import numpy as np
+
+from askttell import Categorical, Float, History, Space, add, ask, earlier, tell
+from askttell.events import Prior
+from askttell.numerics import surrogate
+from askttell.strategies import GP, TPE, Random
+
+SPACE = Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0), kind=Categorical(["a", "b"]))
+
+
+def loss(params, centre=0.3):
+    return (params["x"] - centre) ** 2 + (params["y"] - 0.6) ** 2 + 0.2 * (params["kind"] == "a")
+
+
+def searched(strategy, n, *, centre=0.3, prior=(), seed=0, space=SPACE):
+    history = History.start(space, seed=seed, prior=prior)
+    for _ in range(n):
+        history, trial = ask(history, strategy)
+        history = tell(history, trial, loss(trial.params, centre))
+    return history
+
+
+def test_the_first_trial_is_what_did_well_before():
+    known = [searched(TPE(), 40, seed=k) for k in range(1, 4)]
+    history, trial = ask(History.start(SPACE, seed=0, prior=known), GP())
+    assert trial.origin == "gp:prior"
+    assert loss(trial.params) < 0.02
+
+
+def test_known_defaults_come_before_what_did_well_elsewhere():
+    space = Space(x=Float(0.0, 1.0, default=0.9), y=Float(0.0, 1.0), kind=Categorical(["a", "b"]))
+    history = searched(GP(), 3, prior=[searched(Random(), 30)], space=space)
+    assert history.trial(0).params["x"] == 0.9
+    assert [trial.origin for trial in history.trials] == ["gp:design", "gp:design", "gp:prior"]
+
+
+def test_related_searches_help():
+    known = [searched(TPE(), 40, seed=k, centre=0.3 + 0.02 * k) for k in range(1, 4)]
+    with_them = [searched(GP(), 8, prior=known, seed=seed).best.value for seed in range(5, 9)]
+    without = [searched(GP(), 8, seed=seed).best.value for seed in range(5, 9)]
+    assert np.mean(with_them) < 0.3 * np.mean(without)
+
+
+def test_results_that_do_not_fit_are_left_out_and_too_few_are_not_modelled():
+    other = Space(x=Float(0.0, 9.0), y=Float(0.0, 1.0), kind=Categorical(["a", "b", "c"]))
+    history = History.start(other, seed=0)
+    for x, kind in ((0.5, "a"), (5.0, "a"), (0.5, "c"), (0.2, "b")):
+        history = add(history, {"x": x, "y": 0.5, "kind": kind}, x)
+    here = History.start(SPACE, seed=0, prior=[history])
+    units, losses = earlier.results_of(SPACE, here.prior[0])
+    assert units.shape == (2, 3)
+    assert losses[:, 0].tolist() == [0.5, 0.2]
+    assert ask(here, GP())[1].origin == "gp:design"
+    assert searched(GP(), 8, prior=[history]).number == 8
+
+
+def test_an_earlier_search_without_results_says_nothing():
+    empty = History.start(SPACE, seed=3)
+    assert History.start(SPACE, seed=0, prior=[empty]).prior[0] == Prior(SPACE, (), ())
+    with_it, without = searched(GP(), 7, prior=[empty]), searched(GP(), 7)
+    assert [t.params for t in with_it.trials] == [t.params for t in without.trials]
+
+
+def test_suggestions_with_earlier_searches_do_not_depend_on_what_is_remembered():
+    history = searched(GP(), 9, prior=[searched(TPE(), 20, seed=1), searched(Random(), 10, seed=2)])
+    for memo in (*surrogate.MEMOS, earlier._source, earlier._portfolio):
+        memo.cache_clear()
+    for number in range(history.number):
+        assert ask(history.view_of(number), GP())[1].params == history.trial(number).params
+
+
+def test_what_was_tried_is_not_tried_again():
+    best = searched(TPE(), 30, seed=1)
+    history = searched(GP(), 12, prior=[best, best])
+    tried = [tuple(trial.params.values()) for trial in history.trials]
+    assert len(set(tried)) == len(tried)
+
+
+def test_gp_explains_a_trial_that_earlier_searches_shaped():
+    history = searched(GP(), 9, prior=[searched(TPE(), 20, seed=1)])
+    assert GP().explain(history, 8)["mean"] is not None
