@@ -127,13 +127,13 @@ def informed(factor: Factor, y: Array, normals: Array, sources: tuple[Source, ..
 def trend_weights(R: Array, Phi: Array, y: Array) -> Array:
     """The most likely weights (k,), none negative, of trends Phi (n, k) in results y (n,) whose residuals have the precision R'R.
 
-    They are N(1 / (2 k), 1 / k) beforehand. Minimises |R (y - Phi w)|^2 + k |w - 1/(2 k)|^2.
+    They are N(1 / (2 k), 1 / k^2) beforehand. Minimises |R (y - Phi w)|^2 + k^2 |w - 1/(2 k)|^2.
     """
     from scipy.optimize import nnls  # noqa: PLC0415 - slow to import, and few searches have earlier ones
 
     k = Phi.shape[1]
-    A = np.concatenate([R @ Phi, math.sqrt(k) * np.eye(k)])
-    weights: Array = nnls(A, np.concatenate([R @ y, np.full(k, 0.5 / math.sqrt(k))]))[0]
+    A = np.concatenate([R @ Phi, k * np.eye(k)])
+    weights: Array = nnls(A, np.concatenate([R @ y, np.full(k, 0.5)]))[0]
     return weights
 
 

@@ -37,6 +37,7 @@ Array = NDArray[np.float64]
 _N_FANTASIES = 32
 _N_STARTS = 10
 _N_RECENT = 20  # trials of the model by whose failures its caution is set
+_EARLIER = "gp:prior"
 _N_CENTRES = 5  # best results around which candidates are made
 
 
@@ -106,14 +107,22 @@ class GP:
 
 
 def _opening(gp: GP, history: History) -> Candidate:
-    """The next point of the initial design, in turn with what did well in earlier searches, which comes first unless there are defaults."""
-    has_default = any(domain.default is not None for domain in history.space.domains)
-    if history.prior and history.number % 2 == 0 and not (history.number == 0 and has_default):
+    """The next point of the initial design, every other one from earlier searches, as long as these have found the best one."""
+    if history.prior and history.number % 2 == 0 and _trusted(history):
         known = tried(history)
         for params in portfolio_of(history, _recipe(gp, 0), history.number + 1):
             if params not in known:
-                return Candidate(params, origin="gp:prior")
+                return Candidate(params, origin=_EARLIER)
     return designed(history)
+
+
+def _trusted(history: History) -> bool:
+    """Whether what earlier searches proposed is the incumbent; with no result yet, whether the space has no defaults, which come first."""
+    losses = history.losses[:, 0]
+    if np.isnan(losses).all():
+        return all(domain.default is None for domain in history.space.domains)
+    best = int(history.told[int(np.nanargmin(losses))])
+    return history.asked(best).candidate.origin == _EARLIER or history.count_of(_EARLIER) == 0
 
 
 def _recipe(gp: GP, number: int) -> "Recipe":

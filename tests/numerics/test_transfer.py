@@ -70,7 +70,7 @@ def test_weights_minimise_what_they_are_said_to():
     R, Phi, y = np.tril(rng.normal(size=(8, 8))) + 3 * np.eye(8), rng.normal(size=(8, 3)), rng.normal(size=8)
 
     def cost(w):
-        return ((R @ (y - Phi @ w)) ** 2).sum() + 3 * ((w - 1 / 6) ** 2).sum()
+        return ((R @ (y - Phi @ w)) ** 2).sum() + 9 * ((w - 1 / 6) ** 2).sum()
 
     found = trend_weights(R, Phi, y)
     assert (found >= 0).all()

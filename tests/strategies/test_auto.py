@@ -1,9 +1,9 @@
-"""Auto asks GP where a model is worth its time, else TPE, and says which."""
+"""Auto asks a model where that is worth its time, then whichever arm has earned it, and says which."""
 
 import pytest
 
-from askttell import Float, History, Space, add, ask, tell
-from askttell.strategies import GP, TPE, Auto, DifferentialEvolution, Genetic, auto
+from askttell import Float, History, Int, Space, add, ask, fail, tell
+from askttell.strategies import CMAES, GP, TPE, Auto, DifferentialEvolution, Genetic, auto
 
 X = Space(x=Float(0.0, 1.0))
 
@@ -22,13 +22,40 @@ def test_it_asks_the_strategy_that_suits(n, settings, strategy):
     assert Auto().ask(history) == strategy.ask(history)
 
 
-def test_beyond_many_results_it_asks_another(monkeypatch):
-    monkeypatch.setattr(auto, "_N_MODELLED", 12)
+def test_beyond_many_results_it_asks_other_arms(monkeypatch):
+    monkeypatch.setattr(auto, "_MANY", 12)
     two = {"directions": ("minimize", "minimize")}
     assert Auto().ask(grown(11)) == GP().ask(grown(11))
-    assert Auto().ask(grown(12)) == DifferentialEvolution().ask(grown(12))
+    assert Auto().ask(grown(12)) in (CMAES().ask(grown(12)), DifferentialEvolution().ask(grown(12)))
     assert Auto().ask(grown(11, **two)) == TPE().ask(grown(11, **two))
     assert Auto().ask(grown(12, **two)) == Genetic().ask(grown(12, **two))
+
+
+def searched(n, strategy, start=None):
+    history = start or History.start(Space(x=Float(0.0, 1.0), n=Int(1, 9)), seed=1)
+    for _ in range(n):
+        history, trial = ask(history, strategy)
+        bad = trial.number % 7 == 3
+        history = fail(history, trial, "bad") if bad else tell(history, trial, (trial.params["x"] - 0.3) ** 2 + trial.params["n"])
+    return history
+
+
+def test_all_arms_have_their_turn():
+    history = searched(70, Auto(max_ask_seconds=0.01))
+    assert {trial.origin.partition(":")[0] for trial in history.trials} == {"gp", "cmaes", "de", "tpe"}
+    assert history.count_of("gp") + history.count_of("gp:design") == 20
+    assert history.best.value < 1.01
+
+
+def test_time_is_a_number_of_results_and_no_clock():
+    sizes = [Auto(seconds).n_modelled for seconds in (1e-9, 0.05, 0.1, 0.2, 1.0, 1e9)]
+    assert sizes == [20, 28, 100, 242, 500, 500]
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])
+def test_no_time_is_refused(seconds):
+    with pytest.raises(ValueError, match="max_ask_seconds"):
+        Auto(max_ask_seconds=seconds)
 
 
 def test_it_explains_what_the_chosen_one_explains():
@@ -40,3 +67,11 @@ def test_it_explains_what_the_chosen_one_explains():
     assert told == GP().explain(history, trial.number)
     several, _ = ask(grown(12, directions=("minimize", "minimize")), Auto())
     assert Auto().explain(several, 12) == {"strategy": "TPE"}
+
+
+def test_it_explains_what_each_arm_has_earned():
+    history = searched(30, Auto(max_ask_seconds=0.01))
+    told = Auto(max_ask_seconds=0.01).explain(history, 29)
+    assert told["strategy"] in ("CMAES", "DifferentialEvolution", "TPE")
+    assert set(told["share"]) == {"cmaes", "de", "tpe"}
+    assert sum(told["share"].values()) == pytest.approx(1.0)
