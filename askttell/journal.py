@@ -18,9 +18,10 @@ from askttell.codec import event_from_json, event_to_json
 from askttell.errors import ReplayError
 from askttell.events import Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using
 from askttell.history import History
-from askttell.owner import Owner, is_dead
+from askttell.owner import Owner, is_dead, this_process
 from askttell.space import Space
 from askttell.trial import Trial
+from askttell.waiting import note_asked, note_told
 from storage_backends import StudyDeleted
 
 HeldBy: TypeAlias = tuple[Owner | None, float | None]  # the process that evaluates a trial, and for how many seconds it is leased
@@ -117,6 +118,14 @@ class Journal:
         assert self.history is not None
         return any(isinstance(event, Asked | Enqueued | Using) for event in self.history.since(history))
 
+    @functools.cached_property
+    def id(self) -> str:
+        """What tells this study from all others, under whatever name and from whichever Study object it is looked at."""
+        assert self.history is not None
+        (opened,) = self.history.at(1).events
+        assert isinstance(opened, Opened)
+        return opened.id
+
     def is_orphan(self, number: int) -> bool:
         """Whether a pending trial's evaluation has ended without a result: its process is dead, or its lease has run out."""
         holder = self.holders[number]
@@ -135,6 +144,10 @@ class Journal:
         if not self.log.append(self.key, self.n, records, durable=durable):
             return False
         self._apply(events, records)
+        if held_by[0] == this_process():
+            for event in events:
+                if isinstance(event, Asked | Claimed):
+                    note_asked(self.id, event.number)
         return True
 
     def _fold(self, records: Sequence[dict[str, Any]]) -> list[Event]:
@@ -161,6 +174,7 @@ class Journal:
             if isinstance(event, Told):
                 self._told_at[event.number] = record.get("time", 0.0)
                 self.holders.pop(event.number, None)
+                note_told(self.id, event.number)
             elif isinstance(event, Asked):
                 self._asked_at.append(record.get("time", 0.0))
                 worker = record.get("worker")

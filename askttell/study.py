@@ -22,7 +22,7 @@ from askttell.strategy import Strategy
 from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
-from askttell.waiting import once_ready
+from askttell.waiting import another_thread_tells, once_ready
 from storage_backends import connect
 from storage_backends.locks import renewed_in_child
 
@@ -175,7 +175,9 @@ class Study:
 
         With `total` the study never holds more trials than that, over all processes; then, as on a finite space that has been
         tried in full, Exhausted is raised; a list is cut short instead, as long as it holds anything. A strategy that must see a
-        result first (`Lagged`) is waited for, unless only this thread could tell that result: then NotReady is raised.
+        result first (`Lagged`) is waited for, as long as another process or thread has the trial; if it was asked for by this
+        thread, or by one that has ended, NotReady is raised. A loop that hands its trials to other threads catches it and waits
+        for one of them.
         """
         once = functools.partial(self.ask_for, n, total=total, owner=this_process(), lease_seconds=self._lease_seconds)
         trials = once_ready(once, self.may_come)
@@ -248,7 +250,7 @@ class Study:
             return True
         if self._journal.is_orphan(number):
             return self._reissue
-        return holder.owner != this_process() or threading.active_count() > 1
+        return holder.owner != this_process() or another_thread_tells(self._journal.id, number)
 
     def peek(self) -> Candidate:
         """What the next ask would try; nothing is recorded."""
