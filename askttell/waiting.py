@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 from weakref import ref
 
@@ -19,14 +19,21 @@ def once_ready(ask: Callable[[], T], may_come: Callable[[int], bool]) -> T:
 
     Each try looks anew for results and for trials whose process died. NotReady passes if the result that is needed cannot come.
     """
-    pause = _FIRST_SECONDS
+    waits = pauses()
     while True:
         try:
             return ask()
         except NotReady as early:
             if not may_come(early.number):
                 raise
-        time.sleep(pause)
+        time.sleep(next(waits))
+
+
+def pauses() -> Iterator[float]:
+    """Seconds to wait before each next look for what others may have done, without end."""
+    pause = _FIRST_SECONDS
+    while True:
+        yield pause
         pause = min(_GROWTH * pause, _LONGEST_SECONDS)
 
 

@@ -17,6 +17,7 @@ from askttell.owner import this_process
 from askttell.running.evaluation import Catch, Raised, Returned, evaluate
 from askttell.running.workers import Workers, is_death
 from askttell.trial import Trial
+from askttell.waiting import pauses
 
 if TYPE_CHECKING:
     from askttell.study import Study
@@ -47,6 +48,7 @@ class InFlight:
         self._landed: queue.SimpleQueue[Flight] = queue.SimpleQueue()
         self._any_returned = False
         self._renewed_at = time.monotonic()
+        self._looks, self._look_seconds = pauses(), _LOOK_SECONDS
 
     def __enter__(self) -> Self:
         return self
@@ -60,17 +62,28 @@ class InFlight:
                 self._tell(trial, future.result())
 
     def begin(self, wanted: Callable[[int], bool]) -> bool:
-        """Whether any trial is in flight, once each idle worker has been given one, while more than the n in flight are `wanted(n)`."""
+        """Whether there is something to wait for, once each idle worker has a trial, while more than the n in flight are `wanted(n)`.
+
+        That is a trial in flight, or a result of another process or thread that the strategy must see first.
+        """
+        self._look_seconds = _LOOK_SECONDS
         while len(self._trials) < self._workers.count() and wanted(len(self._trials)):
             try:
                 self._submit(self._asked())
             except Exhausted:
                 break
-            except NotReady:  # the strategy waits for the result of a trial that is in flight
-                if not self._trials:
-                    raise
-                break
+            except NotReady as early:
+                return self._waits_for(early)
+            self._looks = pauses()
         return bool(self._trials)
+
+    def _waits_for(self, early: NotReady) -> bool:
+        """True; NotReady if no result can come. One of another process's is looked for, as nothing tells of it."""
+        if not self._trials and not self._study.may_come(early.number):
+            raise early
+        if early.number not in self._trials:
+            self._look_seconds = next(self._looks)
+        return True
 
     def finished(self) -> list[tuple[int, Exception | None]]:
         """The trials now told, in the order they finished, each with the error that ends the run if there is one; none after a moment."""
@@ -92,7 +105,7 @@ class InFlight:
         lease = math.inf if self._lease_seconds is None else self._lease_seconds / 4
         flights = []
         with suppress(queue.Empty):
-            flights.append(self._landed.get(timeout=min(_LOOK_SECONDS, lease)))
+            flights.append(self._landed.get(timeout=min(self._look_seconds, lease)))
             while True:
                 flights.append(self._landed.get_nowait())
         if time.monotonic() - self._renewed_at > lease:

@@ -1,5 +1,7 @@
 """`Study.run` with workers: threads and processes here, others in `test_executors`."""
 
+import itertools
+import multiprocessing
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from types import SimpleNamespace
@@ -13,7 +15,8 @@ import storage_backends
 from askttell import Categorical, Float, NotReady, Space, Study
 from askttell.events import Claimed
 from askttell.running import loop as running
-from askttell.strategies import Random
+from askttell.strategies import TPE, Random
+from askttell.wrappers import Lagged
 
 X = Space(x=Float(0.0, 1.0))
 
@@ -178,6 +181,64 @@ def test_a_strategy_that_waits_for_a_result_is_asked_again_when_it_is_there(two)
     searched.ask()
     with pytest.raises(NotReady):
         searched.run(objectives.identity, 3, executor=two)
+
+
+def test_runs_at_once_wait_for_each_other_s_results():
+    """Each needs what the other evaluates, and together they make the trials of one run."""
+    alone, searched = (Study(X, seed=0, strategy=Lagged(TPE(n_startup=2), 2)) for _ in range(2))
+    alone.run(objectives.identity, 12)
+
+    def search():
+        with ThreadPoolExecutor(2) as executor:
+            searched.run(objectives.slowly, executor=executor, total=12)
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert searched.n_finished == len(searched.trials) == 12
+    assert params(searched) == params(alone)
+
+
+def test_runs_of_several_processes_wait_for_each_other_s_results(tmp_path):
+    where, context = url("sqlite", tmp_path), multiprocessing.get_context("fork")
+    searched = Study(X, seed=0, storage=where)
+    processes = [context.Process(target=run_in_process, args=(where,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert params(searched) == params_of_random(12)
+    assert searched.n_finished == 12
+
+
+def run_in_process(where):
+    with Study(storage=where, strategy=Lagged(Random(), 1)) as searched:
+        searched.run(objectives.slowly, total=12)
+
+
+def test_a_run_that_waits_for_another_s_result_tells_its_own_meanwhile(two):
+    searched = Study(X, seed=0, strategy=Lagged(Random(), 2))
+    searched.ask_for(owner=None)
+    timer = threading.Timer(0.05, searched.tell, (0, 1.0))
+    searched.run(objectives.identity, 3, executor=two, callbacks=[lambda study, trial: trial.number == 1 and timer.start()])
+
+    assert searched.history.told.tolist()[:2] == [1, 0]
+    assert searched.n_finished == 4
+
+
+def test_a_run_that_waits_for_another_s_result_ends_in_time(monkeypatch):
+    searched, clock = Study(X, seed=0, strategy=Lagged(Random(), 1)), itertools.count()
+    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    searched.ask_for(owner=None)
+    searched.run(objectives.identity, timeout=5)
+
+    assert [trial.state for trial in searched.trials] == ["pending"]
+    assert next(clock) > 5
 
 
 def test_leases_are_renewed_while_workers_work(two):
