@@ -21,7 +21,7 @@ from askttell.history import History
 from askttell.owner import Owner, is_dead, this_process
 from askttell.space import Space
 from askttell.trial import Trial
-from askttell.waiting import note_asked, note_told
+from askttell.waiting import ASKERS
 from storage_backends import StudyDeleted
 
 HeldBy: TypeAlias = tuple[Owner | None, float | None]  # the process that evaluates a trial, and for how many seconds it is leased
@@ -147,7 +147,7 @@ class Journal:
         if held_by[0] == this_process():
             for event in events:
                 if isinstance(event, Asked | Claimed):
-                    note_asked(self.id, event.number)
+                    ASKERS.note((self.id, event.number))
         return True
 
     def _fold(self, records: Sequence[dict[str, Any]]) -> list[Event]:
@@ -174,7 +174,7 @@ class Journal:
             if isinstance(event, Told):
                 self._told_at[event.number] = record.get("time", 0.0)
                 self.holders.pop(event.number, None)
-                note_told(self.id, event.number)
+                ASKERS.forget((self.id, event.number))
             elif isinstance(event, Asked):
                 self._asked_at.append(record.get("time", 0.0))
                 worker = record.get("worker")

@@ -22,7 +22,7 @@ from askttell.strategy import Strategy
 from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
-from askttell.waiting import another_thread_tells, once_ready
+from askttell.waiting import ASKERS, once_ready
 from storage_backends import connect
 from storage_backends.locks import renewed_in_child
 
@@ -250,7 +250,7 @@ class Study:
             return True
         if self._journal.is_orphan(number):
             return self._reissue
-        return holder.owner != this_process() or another_thread_tells(self._journal.id, number)
+        return holder.owner != this_process() or ASKERS.another_tells((self._journal.id, number))
 
     def peek(self) -> Candidate:
         """What the next ask would try; nothing is recorded."""

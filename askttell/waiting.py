@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 from weakref import ref
 
@@ -10,7 +10,6 @@ from askttell.errors import NotReady
 
 T = TypeVar("T")
 
-_askers: dict[tuple[str, int], "ref[threading.Thread]"] = {}  # by the id of a study and the number of a pending trial of this process
 _FIRST_SECONDS, _GROWTH, _LONGEST_SECONDS = 0.001, 1.5, 0.25
 
 
@@ -37,17 +36,27 @@ def pauses() -> Iterator[float]:
         pause = min(_GROWTH * pause, _LONGEST_SECONDS)
 
 
-def note_asked(study_id: str, number: int) -> None:
-    """Nothing; this thread is from now on taken for the one that tells the trial's result, whichever Study object it does that by."""
-    _askers[study_id, number] = ref(threading.current_thread())
+class Askers:
+    """Which thread of this process asked for which trial: it is taken for the one that tells the result."""
+
+    def __init__(self) -> None:
+        self._threads: dict[Hashable, ref[threading.Thread]] = {}
+
+    def __contains__(self, trial: Hashable) -> bool:
+        return trial in self._threads
+
+    def note(self, trial: Hashable) -> None:
+        """Nothing; from now on it is the calling thread."""
+        self._threads[trial] = ref(threading.current_thread())
+
+    def forget(self, trial: Hashable) -> None:
+        """Nothing; the trial is told."""
+        self._threads.pop(trial, None)
+
+    def another_tells(self, trial: Hashable) -> bool:
+        """Whether that thread is alive and not the calling one."""
+        asker = self._threads.get(trial, lambda: None)()
+        return asker is not None and asker.is_alive() and asker is not threading.current_thread()
 
 
-def note_told(study_id: str, number: int) -> None:
-    """Nothing; the trial need not be remembered any more."""
-    _askers.pop((study_id, number), None)
-
-
-def another_thread_tells(study_id: str, number: int) -> bool:
-    """Whether the thread of this process that asked for the trial is alive and not the calling one."""
-    asker = _askers.get((study_id, number), lambda: None)()
-    return asker is not None and asker.is_alive() and asker is not threading.current_thread()
+ASKERS = Askers()  # of all Study objects, by the id of the study and the number of the trial

@@ -1,5 +1,6 @@
 """AskTellSampler: any of our strategies as a sampler of Optuna's."""
 
+import threading
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +14,16 @@ from optuna.trial import FrozenTrial
 
 from askttell.domains import Domain, Scalar
 from askttell.errors import Exhausted
-from askttell.events import Direction
+from askttell.events import Candidate, Direction
 from askttell.integrations.optuna_mirror import PROPOSAL, Mirror, proposal_to_json
 from askttell.integrations.optuna_spaces import domain_from_optuna, space_from_optuna, space_to_optuna
 from askttell.seed import check_seed, draw_seed, uniforms
 from askttell.space import Space
 from askttell.strategies import Auto
 from askttell.strategy import Strategy, describe, propose
+from askttell.waiting import once_ready
+
+_LOCK = threading.Lock()  # of the mirrors of samplers, which are pickled
 
 
 class AskTellSampler(BaseSampler):
@@ -31,7 +35,8 @@ class AskTellSampler(BaseSampler):
 
     Running trials are pending, so that parallel workers spread; failed and pruned ones are known as such. A study that goes on in
     another process makes the same suggestions, given the same seed; `seed=None` draws one. Once a finite space is exhausted, the
-    running `optimize` is stopped and its last trial pruned.
+    running `optimize` is stopped and its last trial pruned. `Lagged` waits for the results of other threads and processes; for one
+    that nobody will tell, as its process is dead or this thread asked for it, NotReady is raised.
     """
 
     def __init__(
@@ -59,9 +64,14 @@ class AskTellSampler(BaseSampler):
         if not search_space:
             return {}
         space = space_from_optuna(search_space) if self._space is None else self._space
-        history = self._mirrored(study, space).history(study.get_trials(deepcopy=False)[: trial.number], self._strategy)
+        mirror = self._mirrored(study, space)
+        mirror.asked(trial.number)
+
+        def ask() -> Candidate:
+            return propose(mirror.history(study.get_trials(deepcopy=False)[: trial.number], self._strategy), self._strategy)
+
         try:
-            candidate = propose(history, self._strategy)
+            candidate = once_ready(ask, lambda number: mirror.may_come(study.get_trials(deepcopy=False)[number]))
         except Exhausted as error:
             _stop(study, error)
             raise optuna.TrialPruned(str(error)) from error
@@ -77,9 +87,10 @@ class AskTellSampler(BaseSampler):
 
     def _mirrored(self, study: optuna.Study, space: Space) -> Mirror:
         key = (study._storage, study._study_id, space)  # noqa: SLF001 - there is no public name for "the same study"
-        if self._mirror is None or self._mirror[0] != key:
-            self._mirror = (key, Mirror(space, tuple(map(_direction, study.directions)), self._seed))
-        return self._mirror[1]
+        with _LOCK:
+            if self._mirror is None or self._mirror[0] != key:
+                self._mirror = (key, Mirror(space, tuple(map(_direction, study.directions)), self._seed))
+            return self._mirror[1]
 
 
 def _known_space(given: Any) -> tuple[Space | None, dict[str, BaseDistribution] | None]:

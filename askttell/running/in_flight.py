@@ -73,17 +73,17 @@ class InFlight:
             except Exhausted:
                 break
             except NotReady as early:
-                return self._waits_for(early)
+                if not self._may_come(early.number):
+                    raise
+                return True
             self._looks = pauses()
         return bool(self._trials)
 
-    def _waits_for(self, early: NotReady) -> bool:
-        """True; NotReady if no result can come. One of another process's is looked for, as nothing tells of it."""
-        if not self._trials and not self._study.may_come(early.number):
-            raise early
-        if early.number not in self._trials:
+    def _may_come(self, number: int) -> bool:
+        """Whether it pays to wait for that result. One of another's trials is looked for soon, as nothing tells of it."""
+        if number not in self._trials:
             self._look_seconds = next(self._looks)
-        return True
+        return bool(self._trials) or self._study.may_come(number)
 
     def finished(self) -> list[tuple[int, Exception | None]]:
         """The trials now told, in the order they finished, each with the error that ends the run if there is one; none after a moment."""

@@ -1,16 +1,20 @@
 """AskTellSampler in the real Optuna: the suggestions of our own studies, define-by-run, workers, failures, other processes."""
 
 import pickle
+import threading
+import time
 
 import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
-from askttell import Categorical, Exhausted, Float, Int, Space, Study
+from askttell import Categorical, Exhausted, Float, Int, NotReady, Space, Study
 from askttell.integrations import AskTellSampler, space_to_optuna
-from askttell.integrations.optuna_mirror import Mirror
+from askttell.integrations.optuna_mirror import PROPOSAL, Mirror
+from askttell.owner import this_process
 from askttell.strategies import CMAES, GP, TPE, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
+from askttell.wrappers import Lagged
 
 SPACE = Space(
     optimizer=Categorical(["adam", "sgd"]),
@@ -281,3 +285,53 @@ def test_what_is_given_is_checked():
     with pytest.raises(ValueError, match="`seed` must be an integer from 0"):
         AskTellSampler(seed=-1)
     assert AskTellSampler()._seed != AskTellSampler()._seed
+
+
+def slowly(trial):
+    time.sleep(0.002 * (trial.number % 3))
+    return objective(trial)
+
+
+def test_threads_that_need_each_other_s_results_make_the_trials_of_one():
+    strategy = Lagged(TPE(n_startup=3), 2)
+    alone = optimised(AskTellSampler(strategy, space=SPACE, seed=3))
+    together = optuna.create_study(sampler=AskTellSampler(strategy, space=SPACE, seed=3))
+    together.optimize(slowly, n_trials=12, n_jobs=3)
+
+    assert params_of(together) == params_of(alone)
+
+
+def test_a_result_that_this_thread_would_have_to_tell_is_not_waited_for():
+    study = optuna.create_study(sampler=AskTellSampler(Lagged(Random(), 1), space=SPACE, seed=3))
+    study.ask(SPACE_OF_OPTUNA)
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(SPACE_OF_OPTUNA)
+
+
+def test_a_result_of_a_thread_that_ended_is_not_waited_for_by_another_sampler_either():
+    study = optuna.create_study(sampler=AskTellSampler(Lagged(Random(), 1), space=SPACE, seed=3))
+    thread = threading.Thread(target=study.ask, args=(SPACE_OF_OPTUNA,))
+    thread.start()
+    thread.join()
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(SPACE_OF_OPTUNA)
+    study.sampler = AskTellSampler(Lagged(Random(), 1), space=SPACE, seed=3)
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(SPACE_OF_OPTUNA)
+
+
+@pytest.mark.parametrize(("owner", "comes"), [(None, True), (("boot", "ns", 1, "x"), False), (this_process(), False)])
+def test_a_running_trial_of_another_process_is_waited_for_unless_that_is_dead(owner, comes):
+    mirror = Mirror(SPACE, ("minimize",), 3)
+    trial = optuna.trial.create_trial(state=TrialState.RUNNING, system_attrs={PROPOSAL: {"owner": owner}})
+
+    assert mirror.may_come(trial) == comes
+
+
+def test_a_trial_of_which_nothing_is_known_is_not_waited_for():
+    """It failed before its parameters were suggested, and takes its number only."""
+    study = optuna.create_study()
+    study.add_trial(optuna.trial.create_trial(state=TrialState.FAIL))
+    study.sampler = AskTellSampler(Lagged(Random(), 1), space=SPACE, seed=3)
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(SPACE_OF_OPTUNA)
