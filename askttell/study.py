@@ -403,8 +403,9 @@ class Study:
         seconds, on an exhausted space, or while `until(history)` holds (see `askttell.running.until`); those in flight are waited for.
 
         Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded, and raised when the trials in flight
-        are told. A trial whose worker died is evaluated again, `max_attempts` times at most, then it is recorded as failed. Trials that
-        are interrupted (Ctrl-C) stay pending and come first in the next ask.
+        are told. A trial whose worker died is evaluated again, `max_attempts` times at most, then it is recorded as failed; in a study
+        with reissue=False it stays pending and counts among the n_trials. Trials that are interrupted (Ctrl-C) stay pending and come
+        first in the next ask.
         """
         from askttell.running.loop import run  # noqa: PLC0415 - not needed by every search
 

@@ -46,7 +46,7 @@ class InFlight:
         self._trials: dict[int, Trial] = {}
         self._futures: dict[int, Future[Any]] = {}
         self._landed: queue.SimpleQueue[Flight] = queue.SimpleQueue()
-        self._any_returned = False
+        self._any_returned, self._n_deaths = False, 0
         self._renewed_at = time.monotonic()
         self._looks, self._look_seconds = pauses(), _LOOK_SECONDS
 
@@ -156,17 +156,21 @@ class InFlight:
         return self._died(flight.trial, error)
 
     def _died(self, trial: Trial, error: Exception) -> tuple[int, None] | None:
-        number, history = trial.number, self._study.history
-        if trial.attempts < history.max_attempts:
-            del self._trials[number]
-            self._give_back(trial)
-            return None
+        """The trial's number if nobody will evaluate it again: it was tried too often, or the study hands out nothing again."""
+        self._n_deaths += 1
+        number, most = trial.number, self._study.history.max_attempts
         first_line = str(error).partition("\n")[0]
         reason = f"{trial.attempts} evaluations of it died, the last by {type(error).__name__}: {first_line}"
-        with suppress(AlreadyTold):
-            self._study.fail(trial, reason)
-        del self._trials[number]
-        if not self._any_returned:
+        if trial.attempts < most:
+            del self._trials[number]
+            self._give_back(trial)
+            if self._study.may_come(number):
+                return None
+        else:
+            with suppress(AlreadyTold):
+                self._study.fail(trial, reason)
+            del self._trials[number]
+        if not self._any_returned and self._n_deaths >= most:
             advice = "try the objective by itself"
             raise RuntimeError(f"No evaluation came back from {self._workers}; {advice}. Of trial {number}, {reason}") from error
         return number, None

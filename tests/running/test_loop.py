@@ -323,6 +323,27 @@ def test_a_run_of_which_nothing_comes_back_ends(processes):
     assert sorted(trial.state for trial in searched.trials) == ["failed", "pending"]
 
 
+def test_where_nothing_is_handed_out_again_a_lost_trial_counts_and_stays_pending(processes):
+    searched, seen = study(reissue=False), []
+    searched.run(objectives.deadly, 20, executor=processes, callbacks=[lambda s, t: seen.append((t.number, t.state))])
+    dead = {trial.number for trial in searched.trials if 0.3 < trial.params["x"] < 0.4}
+
+    assert dead
+    assert {trial.number for trial in searched.trials if trial.state == "pending"} == dead
+    assert sorted(seen) == [(number, "pending" if number in dead else "complete") for number in range(20)]
+    assert params(searched) == params_of_random(20)
+    assert Study(storage=searched._log).ask().number == min(dead), "another study may hand it out again"
+
+
+def test_where_nothing_is_handed_out_again_a_run_of_which_nothing_comes_back_ends(processes):
+    searched = study(reissue=False, max_attempts=3)
+    with pytest.raises(RuntimeError, match="No evaluation came back from ProcessPoolExecutor"):
+        searched.run(objectives.deadly_everywhere, 10, executor=processes)
+
+    assert {trial.state for trial in searched.trials} == {"pending"}
+    assert len(searched.trials) in (3, 4)
+
+
 def test_two_processes_evaluate_at_once(processes, tmp_path):
     searched = Study(Space(folder=Categorical([str(tmp_path)])), seed=0, strategy=Random())
     searched.run(objectives.meeting, 4, executor=processes)
