@@ -167,14 +167,16 @@ class Journal:
         return events
 
     def _apply(self, events: Sequence[Event], records: Sequence[dict[str, Any]]) -> None:
-        self.history = History.replay(events) if self.history is None else self.history.extended(events)
-        self.n += len(records)
+        """Nothing; an interrupt may come at any instant, so what stands beside the history may be told twice, and comes first."""
+        history = History.replay(events) if self.history is None else self.history.extended(events)
+        n_asked = 0 if self.history is None else self.history.number
+        del self._asked_at[n_asked:], self._workers[n_asked:]
         settled = {event.number for event in events if isinstance(event, Told)} if len(events) > 1 else ()
         for event, record in zip(events, records, strict=True):
             if isinstance(event, Told):
                 self._told_at[event.number] = record.get("time", 0.0)
-                self.holders.pop(event.number, None)
-                ASKERS.forget((self.id, event.number))
+                if self.holders.pop(event.number, None) is not None:
+                    ASKERS.forget((self.id, event.number))
             elif isinstance(event, Asked):
                 self._asked_at.append(record.get("time", 0.0))
                 worker = record.get("worker")
@@ -183,8 +185,9 @@ class Journal:
                     self._hold(event.number, record)
             elif isinstance(event, Claimed) and event.number not in settled:
                 self._hold(event.number, record)
-            elif isinstance(event, Reported) and event.number in self.holders and event.attempt == self.history.attempts(event.number):
+            elif isinstance(event, Reported) and event.number in self.holders and event.attempt == history.attempts(event.number):
                 self.holders[event.number].since = _since(record)
+        self.history, self.n = history, self.n + len(records)
 
     def _hold(self, number: int, record: dict[str, Any]) -> None:
         owner, lease_seconds = record.get("owner"), record.get("lease_seconds")

@@ -309,7 +309,8 @@ class Study:
             def decide(history: History) -> Sequence[Event]:
                 if not history.is_pending(trial.number) or history.attempts(trial.number) != trial.attempts:
                     raise AlreadyTold(f"Trial {trial.number} was told or handed out again, so its lease cannot be renewed.")
-                if self._journal.holders[trial.number].lease_seconds == 0.0:
+                holder = self._journal.holders.get(trial.number)
+                if holder is not None and holder.lease_seconds == 0.0:
                     raise AlreadyTold(f"Trial {trial.number} was requeued, so its lease cannot be renewed; ask for a trial again.")
                 return (Claimed(trial.number, trial.attempts),)
 
