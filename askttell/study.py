@@ -71,6 +71,7 @@ class Study:
         seed = None if seed is None else check_seed(seed)
         _check_limits(lease_seconds, max_attempts)
         self.stopping = stopping
+        self.ended: str | None = None  # why the last run ended; None before, and after one that raised
         self._reissue, self._lease_seconds, self._nonfinite = reissue, lease_seconds, nonfinite
         self._lock = threading.RLock()
         self._name = name
@@ -407,6 +408,8 @@ class Study:
         are told. A trial whose worker died is evaluated again, `max_attempts` times at most, then it is recorded as failed; in a study
         with reissue=False it stays pending and counts among the n_trials. Trials that are interrupted (Ctrl-C) stay pending and come
         first in the next ask.
+
+        `ended` then says why: it begins with "n_trials", "timeout", "until" or "exhausted", which `total` is as well.
         """
         from askttell.running.loop import run  # noqa: PLC0415 - not needed by every search
 
@@ -447,6 +450,8 @@ class Study:
         yield "trials", str(history.number)
         yield "finished", str(history.n_finished)
         yield "pending", str(history.number - history.n_finished)
+        if failed := sum(isinstance(event, Told) and event.state == "failed" for event in history.events):
+            yield "failed", str(failed)
         if history.n_objectives == 1 and not all(math.isnan(loss) for loss in history.losses[:, 0]):
             yield "best", f"{history.best.values[0]:.6g}"
         yield "storage", repr(self._log)

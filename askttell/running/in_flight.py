@@ -49,6 +49,7 @@ class InFlight:
         self._any_returned, self._n_deaths = False, 0
         self._renewed_at = time.monotonic()
         self._looks, self._look_seconds = pauses(), _LOOK_SECONDS
+        self.exhausted = ""  # why the last ask gave nothing
 
     def __enter__(self) -> Self:
         return self
@@ -70,7 +71,8 @@ class InFlight:
         while len(self._trials) < self._workers.count() and wanted(len(self._trials)):
             try:
                 self._submit(self._asked())
-            except Exhausted:
+            except Exhausted as end:
+                self.exhausted = str(end)
                 break
             except NotReady as early:
                 if not self._may_come(early.number):

@@ -12,10 +12,10 @@ import pytest
 from conftest import url
 
 import storage_backends
-from askttell import Categorical, Float, NotReady, Space, Study
+from askttell import Categorical, Float, NotReady, Space, Study, no_improvement, target
 from askttell.events import Claimed
 from askttell.running import loop as running
-from askttell.strategies import TPE, Random
+from askttell.strategies import TPE, Grid, Random
 from askttell.wrappers import Lagged
 
 X = Space(x=Float(0.0, 1.0))
@@ -170,6 +170,40 @@ def test_no_trial_begins_after_the_time_and_those_in_flight_are_told(two, monkey
 
     assert [trial.state for trial in searched.trials] == ["complete"] * len(evaluated)
     assert len(evaluated) in (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("limits", "ended"),
+    [
+        ({"n_trials": 2}, "n_trials: 2 trials were begun."),
+        ({"timeout": 0.0}, "timeout: 0.0 seconds have passed."),
+        ({"until": no_improvement(1) | target(2.0)}, "until: (no_improvement(1) | target(2.0)) holds."),
+        ({"until": bool}, "until: bool holds."),
+        ({"total": 1}, "exhausted: The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
+    ],
+)
+def test_a_run_says_why_it_ended(limits, ended, two, caplog):
+    for settings in ({}, {"executor": two}):
+        searched = study()
+        with caplog.at_level("INFO", "askttell"):
+            assert searched.run(objectives.identity, **limits, **settings) is None
+
+        assert searched.ended == ended
+        assert caplog.messages[-1] == f"The run of study 'study' ended. {ended}"
+
+
+def test_a_run_on_a_space_that_is_tried_in_full_says_so_and_one_that_raised_says_nothing():
+    searched = Study(Space(x=Categorical([0, 1])), seed=0, strategy=Grid())
+    searched.run(objectives.identity, 5)
+    assert searched.ended.startswith("exhausted: ")
+    with pytest.raises(FileNotFoundError):
+        study().run(objectives.failing, 1)
+    with pytest.raises(TypeError):
+        searched.run(None, 1, until=1)
+    searched.enqueue({"x": 0})
+    with pytest.raises(FileNotFoundError):
+        searched.run(objectives.failing, 1)
+    assert searched.ended is None
 
 
 def test_a_strategy_that_waits_for_a_result_is_asked_again_when_it_is_there(two):
