@@ -70,7 +70,7 @@ class InFlight:
         self._look_seconds = _LOOK_SECONDS
         while len(self._trials) < self._workers.count() and wanted(len(self._trials)):
             try:
-                self._submit(self._asked())
+                self._take(self._asked())
             except Exhausted as end:
                 self.exhausted = str(end)
                 break
@@ -94,6 +94,12 @@ class InFlight:
     def _asked(self) -> Trial:
         owner, durable = this_process(), self._workers.elsewhere
         return self._study.ask_for(total=self._total, owner=owner, lease_seconds=self._lease_seconds, durable=durable)[0]
+
+    def _take(self, trial: Trial) -> None:
+        if trial.number in self._futures:  # it was requeued, or this process was too busy to renew its lease
+            self._trials[trial.number] = trial
+        else:
+            self._submit(trial)
 
     def _submit(self, trial: Trial) -> None:
         self._trials[trial.number] = trial  # at once, as an interrupt may come at any time

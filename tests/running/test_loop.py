@@ -301,6 +301,26 @@ def test_a_lease_that_another_took_is_not_renewed_and_the_first_result_counts(tw
     assert searched.trials[0].value == 7.0
 
 
+def test_a_trial_that_a_run_is_given_again_while_it_evaluates_it_is_evaluated_once(two):
+    searched, evaluated, go_on = study(), [], threading.Event()
+
+    def objective(x):
+        evaluated.append(x)
+        assert x != searched.trials[0].params["x"] or go_on.wait(60)
+        return x
+
+    def requeue(study, trial):
+        if trial.number == 1:
+            study.requeue(0)
+        elif trial.number == 2:
+            go_on.set()
+
+    searched.run(objective, 4, executor=two, callbacks=[requeue])
+
+    assert len(evaluated) == 4
+    assert [(trial.state, trial.attempts) for trial in searched.trials] == [("complete", 2 if n == 0 else 1) for n in range(4)]
+
+
 class Noting(storage_backends.InMemory):
     """Notes which asks were durable."""
 
