@@ -18,9 +18,10 @@ from askttell.codec import event_from_json, event_to_json
 from askttell.errors import ReplayError
 from askttell.events import Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using
 from askttell.history import History
-from askttell.owner import Owner, is_dead
+from askttell.owner import Owner, is_dead, this_process
 from askttell.space import Space
 from askttell.trial import Trial
+from askttell.waiting import ASKERS
 from storage_backends import StudyDeleted
 
 HeldBy: TypeAlias = tuple[Owner | None, float | None]  # the process that evaluates a trial, and for how many seconds it is leased
@@ -117,6 +118,14 @@ class Journal:
         assert self.history is not None
         return any(isinstance(event, Asked | Enqueued | Using) for event in self.history.since(history))
 
+    @functools.cached_property
+    def id(self) -> str:
+        """What tells this study from all others, under whatever name and from whichever Study object it is looked at."""
+        assert self.history is not None
+        (opened,) = self.history.at(1).events
+        assert isinstance(opened, Opened)
+        return opened.id
+
     def is_orphan(self, number: int) -> bool:
         """Whether a pending trial's evaluation has ended without a result: its process is dead, or its lease has run out."""
         holder = self.holders[number]
@@ -135,6 +144,10 @@ class Journal:
         if not self.log.append(self.key, self.n, records, durable=durable):
             return False
         self._apply(events, records)
+        if held_by[0] == this_process():
+            for event in events:
+                if isinstance(event, Asked | Claimed):
+                    ASKERS.note((self.id, event.number))
         return True
 
     def _fold(self, records: Sequence[dict[str, Any]]) -> list[Event]:
@@ -154,13 +167,16 @@ class Journal:
         return events
 
     def _apply(self, events: Sequence[Event], records: Sequence[dict[str, Any]]) -> None:
-        self.history = History.replay(events) if self.history is None else self.history.extended(events)
-        self.n += len(records)
+        """Nothing; an interrupt may come at any instant, so what stands beside the history may be told twice, and comes first."""
+        history = History.replay(events) if self.history is None else self.history.extended(events)
+        n_asked = 0 if self.history is None else self.history.number
+        del self._asked_at[n_asked:], self._workers[n_asked:]
         settled = {event.number for event in events if isinstance(event, Told)} if len(events) > 1 else ()
         for event, record in zip(events, records, strict=True):
             if isinstance(event, Told):
                 self._told_at[event.number] = record.get("time", 0.0)
-                self.holders.pop(event.number, None)
+                if self.holders.pop(event.number, None) is not None:
+                    ASKERS.forget((self.id, event.number))
             elif isinstance(event, Asked):
                 self._asked_at.append(record.get("time", 0.0))
                 worker = record.get("worker")
@@ -169,8 +185,9 @@ class Journal:
                     self._hold(event.number, record)
             elif isinstance(event, Claimed) and event.number not in settled:
                 self._hold(event.number, record)
-            elif isinstance(event, Reported) and event.number in self.holders and event.attempt == self.history.attempts(event.number):
+            elif isinstance(event, Reported) and event.number in self.holders and event.attempt == history.attempts(event.number):
                 self.holders[event.number].since = _since(record)
+        self.history, self.n = history, self.n + len(records)
 
     def _hold(self, number: int, record: dict[str, Any]) -> None:
         owner, lease_seconds = record.get("owner"), record.get("lease_seconds")

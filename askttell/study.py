@@ -22,7 +22,7 @@ from askttell.strategy import Strategy
 from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
-from askttell.waiting import once_ready
+from askttell.waiting import ASKERS, once_ready
 from storage_backends import connect
 from storage_backends.locks import renewed_in_child
 
@@ -71,6 +71,7 @@ class Study:
         seed = None if seed is None else check_seed(seed)
         _check_limits(lease_seconds, max_attempts)
         self.stopping = stopping
+        self.ended: str | None = None  # why the last run ended; None before, and after one that raised
         self._reissue, self._lease_seconds, self._nonfinite = reissue, lease_seconds, nonfinite
         self._lock = threading.RLock()
         self._name = name
@@ -175,7 +176,9 @@ class Study:
 
         With `total` the study never holds more trials than that, over all processes; then, as on a finite space that has been
         tried in full, Exhausted is raised; a list is cut short instead, as long as it holds anything. A strategy that must see a
-        result first (`Lagged`) is waited for, unless only this thread could tell that result: then NotReady is raised.
+        result first (`Lagged`) is waited for, as long as another process or thread has the trial; if it was asked for by this
+        thread, or by one that has ended, NotReady is raised. A loop that hands its trials to other threads catches it and waits
+        for one of them.
         """
         once = functools.partial(self.ask_for, n, total=total, owner=this_process(), lease_seconds=self._lease_seconds)
         trials = once_ready(once, self.may_come)
@@ -248,7 +251,7 @@ class Study:
             return True
         if self._journal.is_orphan(number):
             return self._reissue
-        return holder.owner != this_process() or threading.active_count() > 1
+        return holder.owner != this_process() or ASKERS.another_tells((self._journal.id, number))
 
     def peek(self) -> Candidate:
         """What the next ask would try; nothing is recorded."""
@@ -307,7 +310,8 @@ class Study:
             def decide(history: History) -> Sequence[Event]:
                 if not history.is_pending(trial.number) or history.attempts(trial.number) != trial.attempts:
                     raise AlreadyTold(f"Trial {trial.number} was told or handed out again, so its lease cannot be renewed.")
-                if self._journal.holders[trial.number].lease_seconds == 0.0:
+                holder = self._journal.holders.get(trial.number)
+                if holder is not None and holder.lease_seconds == 0.0:
                     raise AlreadyTold(f"Trial {trial.number} was requeued, so its lease cannot be renewed; ask for a trial again.")
                 return (Claimed(trial.number, trial.attempts),)
 
@@ -401,8 +405,11 @@ class Study:
         seconds, on an exhausted space, or while `until(history)` holds (see `askttell.running.until`); those in flight are waited for.
 
         Exceptions in `catch` are recorded as failures and the run goes on; any other is recorded, and raised when the trials in flight
-        are told. A trial whose worker died is evaluated again, `max_attempts` times at most, then it is recorded as failed. Trials that
-        are interrupted (Ctrl-C) stay pending and come first in the next ask.
+        are told. A trial whose worker died is evaluated again, `max_attempts` times at most, then it is recorded as failed; in a study
+        with reissue=False it stays pending and counts among the n_trials. Trials that are interrupted (Ctrl-C) stay pending and come
+        first in the next ask.
+
+        `ended` then says why: it begins with "n_trials", "timeout", "until" or "exhausted", which `total` is as well.
         """
         from askttell.running.loop import run  # noqa: PLC0415 - not needed by every search
 
@@ -443,6 +450,8 @@ class Study:
         yield "trials", str(history.number)
         yield "finished", str(history.n_finished)
         yield "pending", str(history.number - history.n_finished)
+        if failed := sum(isinstance(event, Told) and event.state == "failed" for event in history.events):
+            yield "failed", str(failed)
         if history.n_objectives == 1 and not all(math.isnan(loss) for loss in history.losses[:, 0]):
             yield "best", f"{history.best.values[0]:.6g}"
         yield "storage", repr(self._log)

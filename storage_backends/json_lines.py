@@ -63,19 +63,22 @@ class JsonLines:
         check_name(study)
         body = ",".join(map(dump, records)).encode()
         with self._lock:
-            fd = self._lock_to_write()
-            try:
-                self._refuse_deleted(study)
-                index = self._index_of(study)
-                if index.length != at:
-                    return False
-                if records:
-                    self._write(study, index, len(records), body, durable=durable)
-                elif durable:
-                    self._synced()
-                return True
-            finally:
-                unlock(fd)
+            return self._append(study, at, len(records), body, durable=durable)
+
+    def _append(self, study: str, at: int, n: int, body: bytes, *, durable: bool) -> bool:
+        try:
+            self._lock_to_write()
+            self._refuse_deleted(study)
+            index = self._index_of(study)
+            if index.length != at:
+                return False
+            if n:
+                self._write(study, index, n, body, durable=durable)
+            elif durable:
+                self._synced()
+            return True
+        finally:
+            self._unlock()
 
     def read(self, study: str, start: int = 0) -> Sequence[Json]:
         """The records from `start` on."""
@@ -98,14 +101,14 @@ class JsonLines:
     def delete(self, study: str) -> None:
         """Leave a tombstone, durably; the lines remain, nobody reads them any more."""
         with self._lock:
-            fd = self._lock_to_write()
             try:
+                self._lock_to_write()
                 self._refuse_deleted(study)
                 if not self._index_of(study).length:
                     raise absent(study, str(self.path), self.studies())
                 self._write(study, self._index_of(study), 0, b"", durable=True)
             finally:
-                unlock(fd)
+                self._unlock()
 
     def close(self) -> None:
         """Close the file; any later use is refused."""
@@ -125,24 +128,25 @@ class JsonLines:
         del study
         return self._turn.take(timeout_seconds)
 
-    def _lock_to_write(self) -> int:
-        """The file's descriptor, locked; the file is read to its end and has no torn tail."""
+    def _lock_to_write(self) -> None:
+        """Nothing; the file is locked, is read to its end and has no torn tail. `_unlock` must follow, whatever happens."""
         fd = self._opened()
         if self._broken:
             raise StorageError(f"{self.path} could not be synced before ({self._broken}); check the disk, then open the file again.")
         if self._read_only:
             raise StorageError(f"{self.path} is read-only, so nothing was recorded; make it writable.")
         lock(fd)
-        try:
-            self._catch_up()
-            if self._torn:
-                self._cut_tail()
-            if self._end == 0:
-                self._put(_line(_HEADER))
-        except BaseException:
-            unlock(fd)
-            raise
-        return fd
+        self._catch_up()
+        if self._torn:
+            self._cut_tail()
+        if self._end == 0:
+            header = _line(_HEADER)
+            self._put(header)
+            self._end = self._size = len(header)
+
+    def _unlock(self) -> None:
+        if self._fd >= 0 and self._pid == os.getpid():  # else it is the parent's
+            unlock(self._fd)
 
     def _cut_tail(self) -> None:
         size = os.fstat(self._fd).st_size
@@ -160,9 +164,15 @@ class JsonLines:
         """Add a line of n records; for n = 0 a tombstone."""
         what, end = ('"records":[', b"]") if n else ('"deleted":true', b"")
         head = f'"study":{_written(study)},"at":{index.length},"n":{n},"durable":{"true" if durable else "false"},{what}'
-        self._put(_line(head.encode() + body + end))
-        stop = self._end - len(end) - 2
-        index.add(stop - len(body), stop, n, deleted=not n)
+        line = _line(head.encode() + body + end)
+        self._put(line)
+        stop = self._end + len(line) - len(end) - 2
+        try:
+            index.add(stop - len(body), stop, n, deleted=not n)
+            self._end = self._size = self._end + len(line)
+        except BaseException:  # an interrupt, perhaps between the two
+            self._forget()
+            raise
         if durable:
             self._synced()
 
@@ -176,8 +186,6 @@ class JsonLines:
             with contextlib.suppress(OSError):  # else what was written is a torn tail, which the next append cuts off
                 os.ftruncate(self._fd, self._end)
             raise StorageError(f"Could not write to {self.path}: {error}; nothing was recorded, free some space and tell again.") from error
-        self._end += len(line)
-        self._size = self._end
 
     def _synced(self) -> None:
         try:
@@ -198,14 +206,18 @@ class JsonLines:
             raise StorageError(f"{self.path} was closed; open it again.")
         pid = os.getpid()
         if self._pid != pid:  # after a fork the file offset and the lock must be the child's own
-            self._pid = pid
             self._fd = self._open()
             self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
-            self._end = self._size = self._lines = 0
-            self._torn = False
             self._broken = ""
-            self._studies, self._named_in_file = {}, {}
+            self._forget()
+            self._pid = pid  # at last, as an interrupt may come before
         return self._fd
+
+    def _forget(self) -> None:
+        """Nothing; all is indexed anew when it is needed."""
+        self._end = self._size = self._lines = 0
+        self._torn = False
+        self._studies, self._named_in_file = {}, {}
 
     def _open(self) -> int:
         try:
@@ -225,7 +237,15 @@ class JsonLines:
             return
         if size < self._end or self._replaced():
             raise StorageError(f"{self.path} was deleted, replaced or cut by another program while it was open; open it again.")
-        data = _read(self._fd, self._end, size)
+        try:
+            self._index(_read(self._fd, self._end, size))
+            self._size = size
+        except BaseException:  # an interrupt, perhaps between a line's index and its end
+            self._forget()
+            raise
+
+    def _index(self, data: bytes) -> None:
+        """Index the lines of what comes next in the file."""
         begun, self._torn = self._end, False
         *lines, _ = data.split(b"\n")
         for line in lines:
@@ -233,7 +253,6 @@ class JsonLines:
                 break
             self._end += len(line) + 1
             self._lines += 1
-        self._size = size
         if tail := data[self._end - begun :]:
             self._judge_tail(tail)
 

@@ -82,13 +82,13 @@ class Turn:
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self._path = path
         self._fd = -1
-        self._threads = threading.Lock()
+        self._threads = threading.RLock()  # which knows its thread at any instant
         self._writable = True
         renewed_in_child(self, Turn._renew)
 
     def _renew(self) -> None:
         """The child's own locks: with the inherited descriptor it would share the parent's turn. What the parent holds stays held."""
-        self._threads = threading.Lock()
+        self._threads = threading.RLock()
         with contextlib.suppress(OSError):  # another thread was closing it
             self.close()
         self._fd = -1
@@ -111,13 +111,16 @@ class Turn:
         return held
 
     def unlock(self) -> None:
-        """Let the next one have its turn."""
+        """Let the next one have its turn; nothing if it is not this thread's, as in a child that was forked while it was held."""
         try:
-            if self._fd >= 0:
+            if self._fd >= 0 and self._is_mine():
                 unlock(self._fd)
         finally:
-            if self._threads.locked():  # else this is a child that was forked while it was held
+            while self._is_mine():  # more than once after an interrupt that came just before
                 self._threads.release()
+
+    def _is_mine(self) -> bool:
+        return bool(self._threads._is_owned())  # type: ignore[attr-defined]  # noqa: SLF001 - as threading.Condition does
 
     def _lock_file(self, deadline: float) -> bool:
         if self._path is None:
@@ -154,8 +157,12 @@ class Held:
         self._turn, self._timeout_seconds, self._held = turn, timeout_seconds, False
 
     def __enter__(self) -> bool:
-        self._held = self._turn.lock(self._timeout_seconds)
-        return self._held
+        try:
+            self._held = self._turn.lock(self._timeout_seconds)
+            return self._held  # noqa: TRY300 - an interrupt may come here as well
+        except BaseException:
+            self._turn.unlock()
+            raise
 
     def __exit__(self, *_: object) -> None:
         if self._held:

@@ -72,6 +72,11 @@ class SQLite:
             self._connection.close()
         self._connection = None
 
+    def _roll_back(self) -> None:
+        """No transaction remains open: an interrupt may come just after it began, or just before its end."""
+        if self._connection is not None and self._connection.in_transaction:
+            self._connection.rollback()
+
     def __repr__(self) -> str:
         return f"SQLite({str(self.path)!r})"
 
@@ -184,11 +189,12 @@ class SQLite:
         if self._connection is None:
             try:
                 with self._translated("open"):
-                    self._connection = self._open()
+                    connection = self._open()
                 self._inode = self._inode or self.path.stat().st_ino
             except OSError as error:
                 raise StorageError(f"Could not open {self.path}: {error}.") from error
             self._synchronous = ""
+            self._connection = connection  # at last, as an interrupt may come before
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
@@ -239,6 +245,8 @@ class _Translated:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if error is not None:
+            self._log._roll_back()  # noqa: SLF001 - its own context
         if not isinstance(error, sqlite3.Error):
             return
         name = getattr(error, "sqlite_errorname", "")

@@ -10,6 +10,11 @@ def identity(x):
     return x
 
 
+def slowly(x):
+    time.sleep(0.01)
+    return x
+
+
 def where(x):
     """The process that evaluated it."""
     return os.getpid()

@@ -85,6 +85,53 @@ def test_text_of_a_study_is_escaped_everywhere(name):
     assert {picture["id"] for picture in shown["pictures"]} == {picture.id for picture in pictures(STUDIES[name]) if picture.data}
 
 
+def test_no_label_of_a_picture_holds_a_tag():
+    """Because plotly.js reads some of them, such as <b>."""
+    space = Space({"a<b>b</b>": Float(0.0, 1.0), "c": Categorical(["<i>x</i>", "y"])})
+    for picture in pictures(studied(24, tell=lambda p: p["a<b>b</b>"], space=space)):
+        assert "<b>b" not in json.dumps([picture.data, picture.layout])
+        assert "<i>" not in json.dumps([picture.data, picture.layout])
+
+
+LARGEST = sys.float_info.max
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+@pytest.mark.parametrize("values", [[1e308, -1e308, 1.0, 2.0], [1e-308, 1e308, 1.0, 2.0], [LARGEST] * 4, [-LARGEST] * 4, [5e-324, 1.0]])
+def test_values_at_the_ends_of_the_floats_have_a_picture(values, direction):
+    study = Study(Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), seed=0, strategy=Random(), direction=direction)
+    for value in values:
+        study.tell(study.ask(), value)
+    study.fail(study.ask(), "no")
+    (edge,) = next(trace["y"] for trace in results(study).data if trace["name"] == "failed")
+
+    json.dumps([[picture.data, picture.layout] for picture in pictures(study)], allow_nan=False)
+    worst = max(values) if direction == "minimize" else min(values)
+    beyond = edge - worst if direction == "minimize" else worst - edge
+    assert beyond >= -0.02 * abs(worst) or 0.0 < edge < 1e-307
+
+
+def test_results_over_many_decades_have_log_axes_in_all_pictures():
+    shown = {picture.id: picture for picture in pictures(STUDIES["maximised over decades"])}
+    (*_, heights) = shown["parallel"].data[0]["dimensions"]
+
+    for picture in (shown["results"], shown["parameters0"]):
+        assert {axis["type"] for name, axis in picture.layout.items() if name.startswith("yaxis")} == {"log"}
+    assert [10.0**mark for mark in heights["tickvals"]] == pytest.approx([float(text) for text in heights["ticktext"]])
+    wide = studied(tell=lambda p: (math.exp(8 * value(p)), p["lr"]), directions=("minimize", "maximize"))
+    layout = next(picture for picture in pictures(wide) if picture.id == "front").layout
+    assert (layout["xaxis"]["type"], layout["yaxis"]["type"]) == ("log", "log")
+
+
+def test_a_landscape_names_the_condition_of_its_parameters():
+    space = Space(c=Categorical(["a", "b"]), x=Float(0.0, 1.0, when={"c": "a"}), y=Float(0.0, 1.0, when={"c": "a"}))
+    study = Study(space, seed=0, strategy=Random())
+    study.run(lambda c, x=0.0, y=0.0: x + y, 30)
+    layout = next(picture for picture in pictures(study) if picture.id == "model0").layout
+
+    assert {layout["xaxis"]["title"]["text"], layout["yaxis"]["title"]["text"]} & {"x, if c = a", "y, if c = a"}
+
+
 def test_a_summary_says_the_best_first_and_what_went_wrong():
     study = STUDIES["minimised"]
     lines, best = facts(study), study.best_trial

@@ -152,6 +152,9 @@ def test_best_without_a_result_says_so():
     assert (2.0, study.best_trial.params) == (study.best_value, study.best_params)
     assert "best=2" in repr(study)
     assert "<td>2</td>" in study._repr_html_()
+    assert "failed" not in repr(study)
+    study.fail(study.ask(), "no")
+    assert "failed=1" in repr(study)
 
 
 def test_trials_know_when_and_by_whom(log):

@@ -33,6 +33,12 @@ def condition_text(history: History, name: str) -> str:
     return " and ".join(f"{condition.parent} = {_any_of(condition.values)}" for condition in conditions)
 
 
+def conditional_label(history: History, name: str, room: int, between: str = "\n") -> str:
+    """The parameter's name and, if it is not always active, when it is, in small print that has more room."""
+    condition = condition_text(history, name)
+    return brief(name, room) + (f"{between}if {brief(condition, 4 * room // 3)}" if condition else "")
+
+
 def _any_of(values: Any) -> str:
     if isinstance(values, range):
         return f"{values[0]}…{values[-1]}"

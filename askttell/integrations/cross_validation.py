@@ -1,5 +1,6 @@
-"""The loop between a Study and scikit-learn's `evaluate_candidates`, and the scores of folds as they are recorded."""
+"""The loop between a Study and scikit-learn's `evaluate_candidates`, its folds, and their scores as they are recorded."""
 
+import copy
 import math
 import warnings
 from collections.abc import Callable
@@ -8,11 +9,33 @@ from typing import Any, TypeAlias
 from sklearn.exceptions import FitFailedWarning
 
 from askttell.errors import Exhausted
+from askttell.seed import uniforms
 from askttell.study import Study
 from askttell.trial import Trial
 
 Evaluate: TypeAlias = Callable[[list[dict[str, Any]]], dict[str, Any]]
 Folds: TypeAlias = dict[str, list[float]]  # "test_score", "fit_time", … as cross_validate names them → one number a fold
+_PATH = 0xF01D  # of random numbers for folds
+
+
+class SameFolds:
+    """The folds of a splitter, drawn once, as scores compare only on equal ones. What the splitter leaves to chance follows the seed.
+
+    Only the splits are fixed: scikit-learn counts them, and routes what they need, by the splitter itself.
+    """
+
+    def __init__(self, splitter: Any, seed: int) -> None:
+        self._splitter = splitter
+        self._folds: list[Any] | None = None
+        if getattr(splitter, "random_state", 0) is None:
+            self._splitter = copy.copy(splitter)
+            self._splitter.random_state = int(uniforms(seed, 0, 1, _PATH)[0] * 2**32)
+
+    def split(self, *data: Any, **params: Any) -> list[Any]:
+        """The pairs of train and test indices, the same at each call."""
+        if self._folds is None:
+            self._folds = list(self._splitter.split(*data, **params))
+        return self._folds
 
 
 class CrossValidation:

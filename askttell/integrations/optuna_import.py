@@ -12,12 +12,12 @@ from optuna.trial import FrozenTrial, TrialState
 from askttell.codec import event_to_json
 from askttell.events import ADDED, QUEUE, Candidate, Direction, Enqueued, Opened
 from askttell.integrations.optuna_inference import inferred_space
-from askttell.integrations.optuna_spaces import params_from_optuna
+from askttell.integrations.optuna_spaces import params_from_optuna, value_from_optuna
 from askttell.integrations.optuna_storages import optuna_study
 from askttell.integrations.optuna_trials import PREFIX, Chronicle, Timed
 from askttell.journal import Journal
 from askttell.seed import check_seed, draw_seed
-from askttell.space import Params, Space
+from askttell.space import Params, Space, holds
 from askttell.study import Study
 from storage_backends import InMemory, connect
 
@@ -59,7 +59,7 @@ def from_optuna(
 
     Kept: parameters, values, intermediate values as reports, user attributes as `info`, times, the order in which results came. States:
     pruned is stopped, running is pending, waiting is enqueued. An infinite value is a failure. Left: trials whose parameters do not fit
-    the space, as those that failed before all were suggested, and in a queue those that fix some parameters only. Not kept: system
+    the space, as those that ended before all were suggested, and in a queue those that fix some parameters only. Not kept: system
     attributes, constraints, attributes of the study; Optuna has no seed, so `seed=None` draws one.
     """
     source = optuna_study(study, study_name)
@@ -94,12 +94,24 @@ def _sorted_out(space: Space, trials: Sequence[FrozenTrial]) -> tuple[list[tuple
     kept: list[tuple[FrozenTrial, Params]] = []
     left: list[Left] = []
     for trial in trials:
-        params = trial.system_attrs.get("fixed_params", {}) if trial.state == TrialState.WAITING else trial.params
+        params = _fixed(space, trial) if trial.state == TrialState.WAITING else trial.params
         try:
             kept.append((trial, params_from_optuna(space, params)))
         except (TypeError, ValueError) as error:
             left.append(Left(trial.number, params, str(error)))
     return kept, left
+
+
+def _fixed(space: Space, trial: FrozenTrial) -> dict[str, Any]:
+    """What a waiting trial fixes, but for what its objective would not suggest, which Optuna passes over."""
+    fixed = dict(trial.system_attrs.get("fixed_params", {}))
+    active: dict[str, Any] = {}
+    for name, domain, conditions in zip(space.names, space.domains, space.conditions, strict=True):
+        if not holds(conditions, active):
+            fixed.pop(name, None)
+        elif name in fixed:
+            active[name] = value_from_optuna(domain, fixed[name])
+    return fixed
 
 
 def _opened(storage: Any, name: str, space: Space, events: Sequence[Timed]) -> Study:

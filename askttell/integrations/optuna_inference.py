@@ -11,22 +11,20 @@ from askttell.domains import Domain, When
 from askttell.integrations.optuna_spaces import domain_from_optuna, value_from_optuna
 from askttell.space import Space
 
-_WHOLE = (TrialState.COMPLETE, TrialState.PRUNED)  # their objective function went through all that it suggests, or almost
-
 
 def inferred_space(trials: Sequence[FrozenTrial]) -> Space:
     """The space in which all trials lie: ranges that changed are spanned, what only some trials have depends on an earlier choice.
 
-    A parameter is conditional on the nearest earlier finite parameter whose values tell apart the trials that have it from those that
-    have not; ValueError if there is none. Trials that failed before their end say nothing of conditions.
+    A parameter is conditional on the nearest earlier finite parameter whose values tell apart the trials that have it from the complete
+    ones that have not; ValueError if there is none. Trials that were pruned or failed may have ended before they suggested it, so what
+    they have not says nothing.
     """
     distributions = _spanned(trials)
     if not distributions:
         raise ValueError("No trial has a parameter, so the space is not known; give `space`.")
-    whole = [trial for trial in trials if trial.state in _WHOLE] or [trial for trial in trials if trial.params]
     domains: dict[str, Domain] = {}
     for name, distribution in distributions.items():
-        domains[name] = domain_from_optuna(name, distribution, _when(name, domains, whole))
+        domains[name] = domain_from_optuna(name, distribution, _when(name, domains, trials))
     return Space(domains)
 
 
@@ -53,8 +51,8 @@ def _span(name: str, one: BaseDistribution, other: BaseDistribution) -> BaseDist
 
 def _when(name: str, earlier: Mapping[str, Domain], trials: Sequence[FrozenTrial]) -> When:
     having = [trial.params for trial in trials if name in trial.params]
-    lacking = [trial.params for trial in trials if name not in trial.params]
-    if not lacking or not having:
+    lacking = [trial.params for trial in trials if trial.state == TrialState.COMPLETE and name not in trial.params]
+    if not lacking:
         return ()
     finite = [(parent, domain) for parent, domain in earlier.items() if domain.size < math.inf]
     for parent, domain in reversed(finite):
@@ -63,7 +61,8 @@ def _when(name: str, earlier: Mapping[str, Domain], trials: Sequence[FrozenTrial
         if not with_it & without and all(parent in params for params in having):
             return ((parent, tuple(domain.at(index) for index in sorted(with_it))),)
     raise ValueError(
-        f"`{name}` is in {len(having)} trials and missing in {len(lacking)}, and the values of no other parameter say when; give `space`."
+        f"`{name}` is in {len(having)} trials and missing in {len(lacking)} complete ones, and the values of no other parameter say when;"
+        " give `space`."
     )
 
 

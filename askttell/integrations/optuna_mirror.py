@@ -2,22 +2,25 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import attrs
 from optuna.trial import FrozenTrial, TrialState
 
 from askttell.codec import event_from_json, event_to_json
-from askttell.errors import ReplayError
+from askttell.errors import Exhausted, NotReady, ReplayError
 from askttell.events import Asked, Candidate, Direction
 from askttell.history import History
 from askttell.integrations.optuna_spaces import value_from_optuna
 from askttell.integrations.optuna_trials import PREFIX, Chronicle, Timed
+from askttell.owner import is_dead, this_process
 from askttell.seed import uniforms
 from askttell.space import Space, holds
 from askttell.strategies import Random
 from askttell.strategy import Strategy, propose
 from askttell.unit import decode
+from askttell.waiting import Askers
 
 PROPOSAL = PREFIX + "proposal"  # the attribute of a trial that holds what was proposed, so that parallel workers know of it at once
 _PATH = 0x0974
@@ -35,6 +38,7 @@ class Mirror:
         self._begun = History.start(space, directions=directions, seed=seed)
         self._lock = threading.Lock()
         self._settled: dict[int, Candidate | None] = {}  # of finished trials, which change no more
+        self._askers = Askers()
         self._begin()
 
     def _begin(self) -> None:
@@ -53,6 +57,19 @@ class Mirror:
                 self._ask(trials[number], known[number], first, strategy)
             self._extend(self._chronicle.told())
             return self._history
+
+    def asked(self, number: int) -> None:
+        """Nothing; the calling thread is taken for the one that evaluates the trial."""
+        self._askers.note(number)
+
+    def may_come(self, trial: FrozenTrial) -> bool:
+        """Whether a trial's result may come while this thread waits."""
+        number, owner = trial.number, trial.system_attrs.get(PROPOSAL, {}).get("owner")
+        if trial.state.is_finished():
+            return self._settled.get(number, self) is not None
+        if number in self._askers:
+            return self._askers.another_tells(number)
+        return owner is None or not (tuple(owner) == this_process() or is_dead(tuple(owner)))
 
     def _begin_unless(self, due: Iterable[Candidate | None]) -> None:
         """Nothing; all begins anew unless these candidates go on from those that were asked, None standing for any."""
@@ -77,9 +94,22 @@ class Mirror:
         foreseen = candidate is None
         if candidate is None:
             self._extend(self._chronicle.told(trial.datetime_start))
-            candidate = _foreseen(self._history, strategy)
+            candidate = self._foreseen(strategy)
         self._asks.append(candidate)
         self._extend(self._chronicle.asked(candidate, trial if foreseen or known is not None else None))
+
+    def _foreseen(self, strategy: Strategy) -> Candidate:
+        """What the worker that thinks about the next trial will propose; at random if nothing is left, as it will be told.
+
+        NotReady if it waits for a result itself: not for one that came after its trial began.
+        """
+        try:
+            with suppress(NotReady):
+                return propose(self._history, strategy)
+            self._extend(self._chronicle.told())
+            return propose(self._history, strategy)
+        except Exhausted:
+            return attrs.evolve(Random().ask(self._history), origin="foreseen")
 
     def _extend(self, events: list[Timed]) -> None:
         self._history = self._history.then(*(event for event, _ in events))
@@ -93,17 +123,9 @@ class Mirror:
         return self._settled[trial.number]
 
 
-def _foreseen(history: History, strategy: Strategy) -> Candidate:
-    """What the strategy would answer now; at random if it cannot, as the worker that asks will be told."""
-    try:
-        return propose(history, strategy)
-    except LookupError:  # Exhausted, NotReady
-        return attrs.evolve(Random().ask(history), origin="foreseen")
-
-
 def proposal_to_json(number: int, candidate: Candidate) -> dict[str, Any]:
-    """What is kept of a proposal."""
-    return event_to_json(Asked(number, candidate, None, 0))
+    """What is kept of a proposal, and which process evaluates it."""
+    return event_to_json(Asked(number, candidate, None, 0)) | {"owner": this_process()}
 
 
 def _candidate(space: Space, trial: FrozenTrial) -> Candidate | None:

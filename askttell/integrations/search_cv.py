@@ -1,5 +1,6 @@
 """AskTellSearchCV: a search of scikit-learn's kind, such as RandomizedSearchCV, that decides by any of our strategies."""
 
+import functools
 import math
 import warnings
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from askttell.history import History
-from askttell.integrations.cross_validation import CrossValidation
+from askttell.integrations.cross_validation import CrossValidation, SameFolds
 from askttell.space import Space
 from askttell.study import Study
 
@@ -30,6 +31,9 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
     Each fit is a search of its own. With `storage`, a URL or a path, it is recorded there, and the same fit goes on where it stopped,
     or has more trials if `n_trials` was raised: the same means an equal estimator, data, space, `cv`, `scoring` and `random_state`, of
     which the study's name, `study_name_`, holds a digest. So the folds of a nested cross-validation are studies of their own.
+
+    All candidates of a fit are compared on the same folds. A splitter that shuffles by chance (`random_state=None`) does so by the seed of
+    the search, so an interrupted fit goes on with the folds it had.
 
     Candidates are asked `batch_size` at a time and evaluated in parallel; equal batches give equal searches, whatever the speed of the
     workers. None takes the fewest whose folds keep all `n_jobs` busy; give a number for equal searches on unequal machines.
@@ -92,8 +96,9 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
         n_splits: int = check_cv(self.cv, y, classifier=is_classifier(self.estimator)).get_n_splits(X, y, groups)
         return math.ceil(n_workers / n_splits)
 
-    def _run_search(self, evaluate_candidates: Callable[[list[dict[str, Any]]], dict[str, Any]]) -> None:
-        last = self._search.run(evaluate_candidates, self.n_trials)
+    def _run_search(self, evaluate_candidates: Callable[..., dict[str, Any]]) -> None:
+        folds = SameFolds(self._checked_cv_orig, self._search.study.history.seed)
+        last = self._search.run(functools.partial(evaluate_candidates, cv=folds), self.n_trials)
         last.update(super()._format_results(*self._search.rows()))  # the dict that becomes `cv_results_`
 
     def _format_results(self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None) -> dict[str, Any]:

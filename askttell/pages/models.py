@@ -6,7 +6,7 @@ import numpy as np
 
 from askttell.analysis.cuts import surface
 from askttell.analysis.importance import importance, important_pair
-from askttell.analysis.labels import brief, model_text, value_label
+from askttell.analysis.labels import brief, conditional_label, model_text, value_label
 from askttell.analysis.landscape import landscape_of
 from askttell.analysis.places import is_listed, place
 from askttell.history import History
@@ -55,7 +55,8 @@ def contour(study: Any, objective: int = 0) -> Picture:
         "size": [13 if trial.number in best else 6 for trial in both],
     }  # fmt: skip
     data = [area, points(both, [place[0] for place in at], [place[1] for place in at], "trials", marker)]
-    shown = layout(xaxis=parameter_axis(first, brief(x, 40)), yaxis=parameter_axis(second, brief(y, 40)), showlegend=False)
+    labels = [conditional_label(history, name, 40, ", ") for name in (x, y)]
+    shown = layout(xaxis=parameter_axis(first, labels[0]), yaxis=parameter_axis(second, labels[1]), showlegend=False)
     averaged = ", averaged over the other parameters." if len(history.space) > 2 else "."
     note = f"{model_text(landscape.n, landscape.fit)}{averaged} Brighter is better."
     return Picture(f"model{objective}", _title("Landscape", history, objective), data, shown, 480, note[0].upper() + note[1:])

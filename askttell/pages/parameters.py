@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 
 from askttell.analysis.labels import brief, condition_text, value_label
-from askttell.analysis.places import is_listed, place
+from askttell.analysis.places import is_listed, log_marks, place
 from askttell.domains import Domain
 from askttell.history import History
-from askttell.pages.picture import BEST, Json, Picture, axis, layout, parameter_axis, points
+from askttell.pages.picture import BEST, Json, Picture, layout, parameter_axis, plain, points, spread, value_axis
 from askttell.trial import Trial
 
 _N_COLUMNS = 3
 _ROW = 270  # pixels
 _NOWHERE = -0.12  # the height at which an inactive parameter lies
 _N_LABELS = 12
+_N_MARKS = 6
 
 
 def against_result(study: Any, objective: int = 0) -> Picture:
@@ -23,6 +24,7 @@ def against_result(study: Any, objective: int = 0) -> Picture:
     history: History = study.history
     names, n_rows = history.space.names, math.ceil(len(history.space) / _N_COLUMNS)
     complete = [trial for trial in study.trials if trial.state == "complete"]
+    values = [trial.values[objective] for trial in complete]
     data: list[Json] = []
     axes: Json = {}
     for k, name in enumerate(names):
@@ -34,8 +36,8 @@ def against_result(study: Any, objective: int = 0) -> Picture:
         axes[f"xaxis{suffix}"] = parameter_axis(history.space[name], title) | {
             "anchor": f"y{suffix}", "domain": [column * across, (column + 0.84) * across],
         }  # fmt: skip
-        axes[f"yaxis{suffix}"] = axis(
-            value_label(history, objective) if column == 0 else "", anchor=f"x{suffix}", domain=[top - 0.72 / n_rows, top],
+        axes[f"yaxis{suffix}"] = value_axis(
+            value_label(history, objective) if column == 0 else "", values, anchor=f"x{suffix}", domain=[top - 0.72 / n_rows, top],
             **({} if k == 0 else {"matches": "y"}),
         )  # fmt: skip
     which = "" if history.n_objectives == 1 else f" and {value_label(history, objective)}"
@@ -56,7 +58,7 @@ def _panel(history: History, name: str, trials: list[Trial], objective: int, suf
         marker: Json = {"color": "--complete", "size": 7, "opacity": [round(0.25 + 0.75 * trial.number / last, 2) for trial in those]}
         if those and those[0].number in best:
             marker = {"color": BEST, "size": 11, "symbol": "star" if history.n_objectives == 1 else "circle"}
-        found.append(points(those, x, y, name, marker, **axes))
+        found.append(points(those, x, y, plain(name), marker, **axes))
     return found
 
 
@@ -67,12 +69,14 @@ def parallel(study: Any) -> Picture:
     lowest = _NOWHERE if history.space.conditional else 0.0
     dimensions = [
         {
-            "label": brief(name, 16), "range": [lowest, 1.0], **_marks(domain, lowest),
+            "label": plain(brief(name, 16)), "range": [lowest, 1.0], **_marks(domain, lowest),
             "values": [round(domain.to_unit(trial.recorded[name]), 5) if name in trial.recorded else _NOWHERE for trial in trials],
         }
         for name, domain in zip(history.space.names, history.space.domains, strict=True)
     ]  # fmt: skip
-    dimensions += [{"label": value_label(history, k), "values": [trial.values[k] for trial in trials]} for k in range(history.n_objectives)]
+    dimensions += [
+        {"label": value_label(history, k), **_of_values([trial.values[k] for trial in trials])} for k in range(history.n_objectives)
+    ]
     text = {"color": "--ink", "size": 12}
     line = {
         "color": _goodness(history, trials),
@@ -96,7 +100,18 @@ def _marks(domain: Domain, lowest: float) -> Json:
         shown = list(dict.fromkeys(domain.from_unit(u) for u in (0.0, 0.25, 0.5, 0.75, 1.0)))
     inactive = [(_NOWHERE, "inactive")] if lowest and domain.when else []
     marks = inactive + [(domain.to_unit(value), brief(value, 14)) for value in shown]
-    return {"tickvals": [height for height, _ in marks], "ticktext": [text for _, text in marks]}
+    return {"tickvals": [height for height, _ in marks], "ticktext": [plain(text) for _, text in marks]}
+
+
+def _of_values(values: list[float]) -> Json:
+    """The axis of an objective, with logarithms where these show more."""
+    if not spread(values):
+        return {"values": values}
+    marks = log_marks(min(values), max(values), _N_MARKS)
+    return {
+        "values": [round(math.log10(value), 5) for value in values],
+        "tickvals": [math.log10(mark) for mark in marks], "ticktext": [brief(mark) for mark in marks],
+    }  # fmt: skip
 
 
 def _goodness(history: History, trials: list[Trial]) -> list[float]:

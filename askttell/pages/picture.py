@@ -21,6 +21,7 @@ _MANY = 2000  # points from which they are drawn by WebGL
 _N_LABELS = 12
 _N_MARKS = 6
 _N_HOVERED = 30
+_DECADES = 1000.0
 
 
 @attrs.frozen
@@ -85,6 +86,16 @@ def layout(**parts: Any) -> Json:
 def axis(title: str = "", **others: Any) -> Json:
     """An axis; its title is plain already."""
     return {"title": {"text": title}, "gridcolor": "--grid", "zeroline": False, "linecolor": "--grid", "automargin": True, **others}
+
+
+def spread(values: list[float]) -> bool:
+    """Whether a log axis shows more."""
+    return bool(values) and min(values) > 0.0 and max(values) / _DECADES >= min(values)
+
+
+def value_axis(title: str, values: list[float], **others: Any) -> Json:
+    """The axis of an objective: a log one where that shows more."""
+    return axis(title, type="log" if spread(values) else "linear", **others)
 
 
 def parameter_axis(domain: Domain, name: str) -> Json:

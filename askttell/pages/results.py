@@ -1,6 +1,8 @@
 """Results by trial number with the best so far, and the Pareto front."""
 
 import itertools
+import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -8,10 +10,10 @@ import numpy as np
 from askttell.analysis.curves import best_so_far
 from askttell.analysis.labels import value_label
 from askttell.history import History
-from askttell.pages.picture import BEST, COLOURS, Json, Picture, axis, layout, points
+from askttell.pages.picture import BEST, COLOURS, Json, Picture, axis, layout, points, spread, value_axis
 from askttell.trial import Trial
 
-_DECADES = 1000.0
+_LEAST, _LARGEST = sys.float_info.min, 0.99 * sys.float_info.max
 _BEYOND = 0.08  # of the height
 
 
@@ -31,9 +33,8 @@ def results(study: Any) -> Picture:
         data += _best(history, k, at)
         data += _valueless(trials, values, history.directions[k], at, shown=k == 0)
         height = 1.0 / m
-        axes["yaxis" if k == 0 else f"yaxis{k + 1}"] = axis(
-            value_label(history, k), domain=[1 - (k + 0.92) * height, 1 - k * height], type="log" if _spread(values) else "linear"
-        )
+        room = [1 - (k + 0.92) * height, 1 - k * height]
+        axes["yaxis" if k == 0 else f"yaxis{k + 1}"] = value_axis(value_label(history, k), values, domain=room)
     return Picture("results", "Results", data, layout(**axes), height=130 + 320 * m)
 
 
@@ -54,12 +55,7 @@ def _best(history: History, k: int, at: str) -> list[Json]:
 
 
 def _valueless(trials: list[Trial], values: list[float], direction: str, at: str, *, shown: bool) -> list[Json]:
-    low, high = min(values), max(values)
-    if _spread(values):
-        low, high = low * (low / high) ** _BEYOND, high * (high / low) ** _BEYOND
-    else:
-        low, high = low - _BEYOND * (high - low), high + _BEYOND * (high - low)
-    edge = high if direction == "minimize" else low
+    edge = _edge(values, direction)
     found = []
     for state, symbol in (("failed", "x"), ("stopped", "square"), ("pending", "line-ns-open")):
         those = [trial for trial in trials if trial.state == state]
@@ -68,6 +64,16 @@ def _valueless(trials: list[Trial], values: list[float], direction: str, at: str
             numbers = [trial.number for trial in those]
             found.append(points(those, numbers, [edge] * len(those), state, marker, yaxis=at, showlegend=shown))
     return found
+
+
+def _edge(values: list[float], direction: str) -> float:
+    """A value a little beyond the worst one, as far as there are floats; in halves, as the width of two large values may be none."""
+    worst, best = (max(values), min(values)) if direction == "minimize" else (min(values), max(values))
+    if spread(values):
+        beyond = math.log(worst) + _BEYOND * (math.log(worst) - math.log(best))
+        return math.exp(max(math.log(_LEAST), min(beyond, math.log(_LARGEST))))
+    half = worst / 2 + _BEYOND * (worst / 2 - best / 2)
+    return 2 * max(-_LARGEST / 2, min(half, _LARGEST / 2))
 
 
 def front(study: Any) -> Picture:
@@ -86,12 +92,8 @@ def front(study: Any) -> Picture:
         ):
             x, y = ([trial.values[k] for trial in trials] for k in (i, j))
             data.append(points(trials, x, y, name, marker, xaxis=f"x{suffix}", yaxis=f"y{suffix}", showlegend=n == 0))
-        axes[f"xaxis{suffix}"] = axis(value_label(history, i), anchor=f"y{suffix}", domain=[left, left + 0.82 / len(pairs)])
-        axes[f"yaxis{suffix}"] = axis(value_label(history, j), anchor=f"x{suffix}")
+        x, y = ([trial.values[k] for trial in complete] for k in (i, j))
+        axes[f"xaxis{suffix}"] = value_axis(value_label(history, i), x, anchor=f"y{suffix}", domain=[left, left + 0.82 / len(pairs)])
+        axes[f"yaxis{suffix}"] = value_axis(value_label(history, j), y, anchor=f"x{suffix}")
     note = f"{len(best)} of {len(complete)} complete trials are dominated by no other."
     return Picture("front", "Pareto front", data, layout(**axes), note=note)
-
-
-def _spread(values: list[float]) -> bool:
-    """Whether a log axis shows more."""
-    return min(values) > 0.0 and max(values) / min(values) >= _DECADES

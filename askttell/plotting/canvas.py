@@ -37,7 +37,7 @@ def of_state(history: History, state: str) -> list[Trial]:
 
 def is_log(values: NDArray[np.float64]) -> bool:
     """Whether results spread over so many decades that a log axis shows more."""
-    return bool(values.min() > 0.0 and values.max() / values.min() >= _DECADES)
+    return bool(values.min() > 0.0 and values.max() / _DECADES >= values.min())
 
 
 def dress_value_axis(axes: Any, values: NDArray[np.float64]) -> None:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from askttell.analysis.cuts import surface
 from askttell.analysis.importance import important_pair
-from askttell.analysis.labels import brief, model_text, value_label
+from askttell.analysis.labels import conditional_label, model_text, value_label
 from askttell.analysis.landscape import landscape_of
 from askttell.analysis.places import is_listed, place
 from askttell.errors import unknown_name
@@ -37,8 +37,8 @@ def plot(history: History, parameters: Sequence[str] = (), objective: int = 0, w
     _draw_trials(axes, history, x, y)
     dress_x(axes, history.space[x], 60)
     dress_y(axes, history.space[y])
-    axes.set_xlabel(brief(x, 40))
-    axes.set_ylabel(brief(y, 40))
+    axes.set_xlabel(conditional_label(history, x, 40))
+    axes.set_ylabel(conditional_label(history, y, 40))
     figure.colorbar(drawn, ax=axes, label=value_label(history, objective), aspect=30, pad=0.02)
     others = len(history.space) - 2
     averaged = f"\naveraged over the other {others} parameters" if others > 1 else "\naveraged over the other parameter" if others else ""

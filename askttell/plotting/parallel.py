@@ -67,7 +67,7 @@ def _heights(history: History, trial: Trial) -> list[float]:
 
 def _unit(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Results as heights, on a log scale where that shows more."""
-    scaled = np.log(values) if is_log(values) else values
+    scaled = np.log(values) if is_log(values) else values / 4.0  # so that no width is infinite
     width = scaled.max() - scaled.min()
     return (scaled - scaled.min()) / width if width > 0.0 else np.full(len(values), 0.5)
 
@@ -106,7 +106,7 @@ def _value_marks(values: NDArray[np.float64]) -> list[tuple[float, str]]:
     low, high = float(values.min()), float(values.max())
     if low == high:
         return [(0.5, brief(low))]
-    middle = (low * high) ** 0.5 if is_log(values) else (low + high) / 2.0
+    middle = low**0.5 * high**0.5 if is_log(values) else low / 2.0 + high / 2.0
     return [(0.0, f"{low:.4g}"), (0.5, f"{middle:.4g}"), (1.0, f"{high:.4g}")]
 
 

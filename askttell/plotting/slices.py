@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from askttell.analysis.cuts import Cut, cut
-from askttell.analysis.labels import brief, model_text, value_label
+from askttell.analysis.labels import conditional_label, model_text, value_label
 from askttell.analysis.landscape import landscape_of
 from askttell.analysis.places import is_listed, place
 from askttell.domains import Domain
@@ -32,7 +32,7 @@ def plot(history: History, objective: int = 0, worst: float | None = None) -> Fi
             continue
         _draw(axes, cut(landscape, history, names[k]), history, objective)
         dress_x(axes, history.space[names[k]], _N_CHARACTERS // n_columns)
-        axes.set_xlabel(brief(names[k], 80 // n_columns), fontsize=9)
+        axes.set_xlabel(conditional_label(history, names[k], 80 // n_columns), fontsize=9)
         axes.grid(alpha=0.25)
         if k % n_columns == 0:
             axes.set_ylabel(value_label(history, objective))

@@ -17,6 +17,7 @@ from askttell.owner import this_process
 from askttell.running.evaluation import Catch, Raised, Returned, evaluate
 from askttell.running.workers import Workers, is_death
 from askttell.trial import Trial
+from askttell.waiting import pauses
 
 if TYPE_CHECKING:
     from askttell.study import Study
@@ -45,8 +46,10 @@ class InFlight:
         self._trials: dict[int, Trial] = {}
         self._futures: dict[int, Future[Any]] = {}
         self._landed: queue.SimpleQueue[Flight] = queue.SimpleQueue()
-        self._any_returned = False
+        self._any_returned, self._n_deaths = False, 0
         self._renewed_at = time.monotonic()
+        self._looks, self._look_seconds = pauses(), _LOOK_SECONDS
+        self.exhausted = ""  # why the last ask gave nothing
 
     def __enter__(self) -> Self:
         return self
@@ -60,17 +63,29 @@ class InFlight:
                 self._tell(trial, future.result())
 
     def begin(self, wanted: Callable[[int], bool]) -> bool:
-        """Whether any trial is in flight, once each idle worker has been given one, while more than the n in flight are `wanted(n)`."""
+        """Whether there is something to wait for, once each idle worker has a trial, while more than the n in flight are `wanted(n)`.
+
+        That is a trial in flight, or a result of another process or thread that the strategy must see first.
+        """
+        self._look_seconds = _LOOK_SECONDS
         while len(self._trials) < self._workers.count() and wanted(len(self._trials)):
             try:
-                self._submit(self._asked())
-            except Exhausted:
+                self._take(self._asked())
+            except Exhausted as end:
+                self.exhausted = str(end)
                 break
-            except NotReady:  # the strategy waits for the result of a trial that is in flight
-                if not self._trials:
+            except NotReady as early:
+                if not self._may_come(early.number):
                     raise
-                break
+                return True
+            self._looks = pauses()
         return bool(self._trials)
+
+    def _may_come(self, number: int) -> bool:
+        """Whether it pays to wait for that result. One of another's trials is looked for soon, as nothing tells of it."""
+        if number not in self._trials:
+            self._look_seconds = next(self._looks)
+        return bool(self._trials) or self._study.may_come(number)
 
     def finished(self) -> list[tuple[int, Exception | None]]:
         """The trials now told, in the order they finished, each with the error that ends the run if there is one; none after a moment."""
@@ -79,6 +94,12 @@ class InFlight:
     def _asked(self) -> Trial:
         owner, durable = this_process(), self._workers.elsewhere
         return self._study.ask_for(total=self._total, owner=owner, lease_seconds=self._lease_seconds, durable=durable)[0]
+
+    def _take(self, trial: Trial) -> None:
+        if trial.number in self._futures:  # it was requeued, or this process was too busy to renew its lease
+            self._trials[trial.number] = trial
+        else:
+            self._submit(trial)
 
     def _submit(self, trial: Trial) -> None:
         self._trials[trial.number] = trial  # at once, as an interrupt may come at any time
@@ -92,7 +113,7 @@ class InFlight:
         lease = math.inf if self._lease_seconds is None else self._lease_seconds / 4
         flights = []
         with suppress(queue.Empty):
-            flights.append(self._landed.get(timeout=min(_LOOK_SECONDS, lease)))
+            flights.append(self._landed.get(timeout=min(self._look_seconds, lease)))
             while True:
                 flights.append(self._landed.get_nowait())
         if time.monotonic() - self._renewed_at > lease:
@@ -143,17 +164,21 @@ class InFlight:
         return self._died(flight.trial, error)
 
     def _died(self, trial: Trial, error: Exception) -> tuple[int, None] | None:
-        number, history = trial.number, self._study.history
-        if trial.attempts < history.max_attempts:
-            del self._trials[number]
-            self._give_back(trial)
-            return None
+        """The trial's number if nobody will evaluate it again: it was tried too often, or the study hands out nothing again."""
+        self._n_deaths += 1
+        number, most = trial.number, self._study.history.max_attempts
         first_line = str(error).partition("\n")[0]
         reason = f"{trial.attempts} evaluations of it died, the last by {type(error).__name__}: {first_line}"
-        with suppress(AlreadyTold):
-            self._study.fail(trial, reason)
-        del self._trials[number]
-        if not self._any_returned:
+        if trial.attempts < most:
+            del self._trials[number]
+            self._give_back(trial)
+            if self._study.may_come(number):
+                return None
+        else:
+            with suppress(AlreadyTold):
+                self._study.fail(trial, reason)
+            del self._trials[number]
+        if not self._any_returned and self._n_deaths >= most:
             advice = "try the objective by itself"
             raise RuntimeError(f"No evaluation came back from {self._workers}; {advice}. Of trial {number}, {reason}") from error
         return number, None

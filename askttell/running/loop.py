@@ -3,6 +3,7 @@
 Without an executor this process evaluates too, in the same loop.
 """
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from askttell.running.evaluation import Catch
 from askttell.running.in_flight import InFlight
 from askttell.running.progress import progress_bar
+from askttell.running.until import text_of
 from askttell.running.workers import Workers
 from askttell.trial import Trial
 
@@ -35,12 +37,15 @@ def run(
     progress: bool,
 ) -> None:
     """Nothing; see `Study.run`. An error of the objective that is not caught is raised when the other trials in flight are told."""
-    may_begin = _may_begin(study, n_trials, total, timeout, until)
-    done, errors = 0, list[Exception]()
+    reason = _limits(study, n_trials, total, timeout, until)
+    done, errors, ended = 0, list[Exception](), ""
 
     def wanted(n_in_flight: int) -> bool:
-        return not errors and may_begin(done + n_in_flight)
+        nonlocal ended
+        ended = reason(done + n_in_flight)
+        return not errors and not ended
 
+    study.ended = None
     with (
         Workers(executor, max_workers) as workers,
         _bar(study, n_trials, total, show=progress) as tick,
@@ -55,12 +60,12 @@ def run(
                 tick(done if total is None else min(study.n_finished, total))
     if errors:
         raise errors[0]
+    study.ended = ended or f"exhausted: {in_flight.exhausted}"
+    logging.getLogger("askttell").info("The run of study %r ended. %s", study.name, study.ended)
 
 
-def _may_begin(
-    study: "Study", n_trials: int | None, total: int | None, timeout: float | None, until: "Until | None"
-) -> Callable[[int], bool]:
-    """Whether a run may begin another trial, given how many it has begun; `total` is for the ask to keep."""
+def _limits(study: "Study", n_trials: int | None, total: int | None, timeout: float | None, until: "Until | None") -> Callable[[int], str]:
+    """Why a run may begin no further trial, given how many it has begun, or ""; `total` is for the ask to keep."""
     _check_count("n_trials", n_trials)
     _check_count("total", total)
     if until is not None and not callable(until):
@@ -69,12 +74,16 @@ def _may_begin(
         raise ValueError("Give `n_trials`, `total`, `timeout` or `until`; a run without any would never end.")
     end = None if timeout is None else time.monotonic() + timeout
 
-    def may_begin(n: int) -> bool:
-        return (
-            (n_trials is None or n < n_trials) and (end is None or time.monotonic() < end) and (until is None or not until(study.history))
-        )
+    def reason(n: int) -> str:
+        if n_trials is not None and n >= n_trials:
+            return f"n_trials: {n_trials} trials were begun."
+        if end is not None and time.monotonic() >= end:
+            return f"timeout: {timeout} seconds have passed."
+        if until is not None and until(study.history):
+            return f"until: {text_of(until)} holds."
+        return ""
 
-    return may_begin
+    return reason
 
 
 def _check_count(name: str, n: Any) -> None:

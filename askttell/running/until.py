@@ -27,10 +27,10 @@ class Condition:
         return bool(self.holds(history))
 
     def __and__(self, other: Until) -> "Condition":
-        return Condition(lambda history: self(history) and bool(other(history)), f"({self} & {_text(other)})")
+        return Condition(lambda history: self(history) and bool(other(history)), f"({self} & {text_of(other)})")
 
     def __or__(self, other: Until) -> "Condition":
-        return Condition(lambda history: self(history) or bool(other(history)), f"({self} | {_text(other)})")
+        return Condition(lambda history: self(history) or bool(other(history)), f"({self} | {text_of(other)})")
 
     __rand__, __ror__ = __and__, __or__  # the order matters to neither
 
@@ -90,5 +90,6 @@ def _least(losses: NDArray[np.float64]) -> float:
     return float(np.fmin.reduce(losses, initial=math.inf))
 
 
-def _text(other: Any) -> str:
+def text_of(other: Any) -> str:
+    """What to call such a function."""
     return getattr(other, "__name__", None) or repr(other)

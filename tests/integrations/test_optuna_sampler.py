@@ -1,16 +1,20 @@
 """AskTellSampler in the real Optuna: the suggestions of our own studies, define-by-run, workers, failures, other processes."""
 
 import pickle
+import threading
+import time
 
 import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
-from askttell import Categorical, Exhausted, Float, Int, Space, Study
+from askttell import Categorical, Exhausted, Float, Int, NotReady, Space, Study
 from askttell.integrations import AskTellSampler, space_to_optuna
-from askttell.integrations.optuna_mirror import Mirror
+from askttell.integrations.optuna_mirror import PROPOSAL, Mirror
+from askttell.owner import this_process
 from askttell.strategies import CMAES, GP, TPE, Auto, DifferentialEvolution, Genetic, Grid, Random, Sobol
+from askttell.wrappers import Lagged
 
 SPACE = Space(
     optimizer=Categorical(["adam", "sgd"]),
@@ -231,6 +235,7 @@ def test_trials_of_which_nothing_is_known_take_a_number_only():
     assert [trial.state for trial in history.trials][:3] == ["pending", "pending", "complete"]
 
 
+@pytest.mark.filterwarnings("ignore:.*drawn at random")
 def test_trials_in_another_space_are_not_known():
     study = optuna.create_study(sampler=AskTellSampler(Random(), space={"x": Float(0.0, 1.0)}, seed=1))
     study.optimize(lambda trial: trial.suggest_float("y", 0.0, 5.0), n_trials=2)
@@ -281,3 +286,75 @@ def test_what_is_given_is_checked():
     with pytest.raises(ValueError, match="`seed` must be an integer from 0"):
         AskTellSampler(seed=-1)
     assert AskTellSampler()._seed != AskTellSampler()._seed
+
+
+def slowly(trial):
+    time.sleep(0.002 * (trial.number % 3))
+    return objective(trial)
+
+
+def test_threads_that_need_each_other_s_results_make_the_trials_of_one():
+    strategy = Lagged(TPE(n_startup=3), 2)
+    alone = optimised(AskTellSampler(strategy, space=SPACE, seed=3))
+    together = optuna.create_study(sampler=AskTellSampler(strategy, space=SPACE, seed=3))
+    together.optimize(slowly, n_trials=12, n_jobs=3)
+
+    assert params_of(together) == params_of(alone)
+
+
+FLAT = Space(x=Float(0.0, 1.0))
+FLAT_OF_OPTUNA = space_to_optuna(FLAT)
+
+
+def test_a_result_that_this_thread_would_have_to_tell_is_not_waited_for():
+    study = optuna.create_study(sampler=AskTellSampler(Lagged(Random(), 1), space=FLAT, seed=3))
+    study.ask(FLAT_OF_OPTUNA)
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(FLAT_OF_OPTUNA)
+
+
+def test_a_result_of_a_thread_that_ended_is_not_waited_for_by_another_sampler_either():
+    study = optuna.create_study(sampler=AskTellSampler(Lagged(Random(), 1), space=FLAT, seed=3))
+    thread = threading.Thread(target=study.ask, args=(FLAT_OF_OPTUNA,))
+    thread.start()
+    thread.join()
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(FLAT_OF_OPTUNA)
+    study.sampler = AskTellSampler(Lagged(Random(), 1), space=FLAT, seed=3)
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(FLAT_OF_OPTUNA)
+
+
+@pytest.mark.parametrize(("owner", "comes"), [(None, True), (("boot", "ns", 1, "x"), False), (this_process(), False)])
+def test_a_running_trial_of_another_process_is_waited_for_unless_that_is_dead(owner, comes):
+    mirror = Mirror(SPACE, ("minimize",), 3)
+    trial = optuna.trial.create_trial(state=TrialState.RUNNING, system_attrs={PROPOSAL: {"owner": owner}})
+
+    assert mirror.may_come(trial) == comes
+
+
+def test_a_trial_of_which_nothing_is_known_is_not_waited_for():
+    """It failed before its parameters were suggested, and takes its number only."""
+    study = optuna.create_study()
+    study.add_trial(optuna.trial.create_trial(state=TrialState.FAIL))
+    study.sampler = AskTellSampler(Lagged(Random(), 1), space=FLAT, seed=3)
+    with pytest.raises(NotReady, match="trial 0"):
+        study.ask(FLAT_OF_OPTUNA)
+
+
+def test_what_the_objective_suggests_beside_the_space_is_warned_of_once_a_name():
+    def beyond(trial):
+        return trial.suggest_float("x", 2.0, 3.0) + trial.suggest_int("z", 1, 4) + trial.suggest_float("y", 0.0, 1.0)
+
+    study = optuna.create_study(sampler=AskTellSampler(Random(), space=Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), seed=3))
+    with pytest.warns(UserWarning, match="drawn at random") as warned:
+        study.optimize(beyond, n_trials=3)
+
+    assert [str(warning.message) for warning in warned] == [
+        (
+            "`x` from FloatDistribution(high=3.0, log=False, low=2.0, step=None) is drawn at random: the space given has Float(0.0, 1.0),"
+            " which in this trial is inactive or lies outside of that; let the space agree with the objective."
+        ),
+        "`z` is drawn at random, as the space given has only x, y; add it: Int(1, 4).",
+    ]
+    assert {warning.filename for warning in warned} == {__file__}

@@ -274,6 +274,28 @@ def test_waiting_trials_are_enqueued_if_they_fix_all_parameters():
     assert [left.number for left in moved.left] == [2]
 
 
+def test_of_a_waiting_trial_what_its_branch_would_not_suggest_is_passed_over():
+    branch = frozen(0, {"c": "a", "x": 0.1}, X), frozen(1, {"c": "b"}, X)
+    study = made_of(*branch)
+    study.enqueue_trial({"c": "b", "x": 0.5})
+    study.enqueue_trial({"c": "a", "x": 0.5})
+    moved = from_optuna(study)
+
+    assert [params.plain() for params in moved.study.history.queue] == [{"c": "b"}, {"c": "a", "x": 0.5}]
+    assert moved.left == ()
+
+
+@pytest.mark.parametrize("state", ["PRUNED", "FAIL"])
+def test_a_trial_that_ended_early_says_nothing_of_conditions(state):
+    """Though it lacks what a complete trial with the same choice has."""
+    early = frozen(0, {"c": "a"}, X, state=state)
+    moved = from_optuna(made_of(early, frozen(1, {"c": "a", "x": 0.5, "n": 1}, X), frozen(2, {"c": "b", "n": 2}, X)))
+
+    assert moved.study.space == Space(c=Categorical(["a", "b"]), x=Float(0.0, 1.0, when={"c": "a"}), n=Int(1, 9))
+    assert [str(left) for left in moved.left] == ["trial 0 {'c': 'a'}: `x` is missing; it must be given: Float(0.0, 1.0, when={'c': 'a'})."]
+    assert len(moved.study.trials) == 2
+
+
 def test_ranges_that_changed_are_spanned():
     wide = {"x": FloatDistribution(-1.0, 0.5), "n": IntDistribution(1, 20)}
 
@@ -300,7 +322,7 @@ def test_conditions_are_those_of_the_nearest_choice_that_explains_what_is_missin
     [
         (
             [frozen(0, {"c": "a", "x": 0.5}, X), frozen(1, {"c": "a"}, X)],
-            "`x` is in 1 trials and missing in 1, and the values of no other parameter say when; give `space`.",
+            "`x` is in 1 trials and missing in 1 complete ones, and the values of no other parameter say when; give `space`.",
         ),
         (
             [frozen(0, {"x": 0.5}, X), frozen(1, {"x": 0.5}, {"x": FloatDistribution(0.1, 1.0, log=True)})],

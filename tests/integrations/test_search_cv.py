@@ -14,7 +14,17 @@ from sklearn.datasets import load_iris, make_regression
 from sklearn.exceptions import FitFailedWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, f1_score, make_scorer
-from sklearn.model_selection import GridSearchCV, GroupKFold, KFold, RandomizedSearchCV, cross_val_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    GroupShuffleSplit,
+    KFold,
+    RandomizedSearchCV,
+    RepeatedStratifiedKFold,
+    ShuffleSplit,
+    StratifiedShuffleSplit,
+    cross_val_score,
+)
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC, SVR
@@ -173,6 +183,61 @@ def test_workers_change_neither_candidates_nor_scores(backend):
         together = tree(batch_size=2, n_jobs=2).fit(X, Y)
 
     assert scores(tree(batch_size=2).fit(X, Y)) == scores(together)
+
+
+SHUFFLING = [
+    KFold(3, shuffle=True),
+    StratifiedShuffleSplit(3, test_size=0.3),
+    RepeatedStratifiedKFold(n_splits=2, n_repeats=2),
+    GroupShuffleSplit(3),
+    ShuffleSplit(3, random_state=np.random.RandomState(5)),
+]
+
+
+def which_fold(estimator, X, y):
+    return float(X.sum())
+
+
+def on_folds(cv, **settings):
+    """A search whose scores tell the folds apart and nothing else."""
+    settings = {"n_trials": 4, "strategy": Random(), "random_state": 0, "scoring": which_fold} | settings
+    return AskTellSearchCV(SVC(), {"C": Float(0.1, 1.0)}, cv=cv, **settings)
+
+
+def split_scores(search):
+    """The test scores by candidate and fold."""
+    names = sorted(name for name in search.cv_results_ if name.startswith("split") and name.endswith("test_score"))
+    return np.transpose([search.cv_results_[name] for name in names])
+
+
+@pytest.mark.parametrize("cv", SHUFFLING, ids=lambda cv: type(cv).__name__)
+def test_all_candidates_are_compared_on_the_same_folds(cv):
+    by_group = isinstance(cv, GroupShuffleSplit)
+    search = on_folds(cv).fit(X, Y, groups=np.arange(len(X)) % 10 if by_group else None)
+    rows = split_scores(search)
+
+    assert rows.shape == (4, search.n_splits_)
+    assert (rows == rows[0]).all()
+    assert len(set(rows[0])) > 1, "folds that nothing tells apart"
+
+
+def test_what_a_splitter_leaves_to_chance_follows_the_seed_of_the_search(tmp_path):
+    cv = KFold(5, shuffle=True)
+    first, again, other = (split_scores(on_folds(cv, random_state=seed).fit(X, Y))[0].tolist() for seed in (0, 0, 1))
+    part, whole = (on_folds(cv, random_state=None, n_trials=n, storage=f"{tmp_path}/s.db").fit(X, Y) for n in (2, 4))
+
+    assert first == again != other
+    assert (split_scores(whole) == split_scores(part)[0]).all()
+    assert cv.random_state is None
+
+
+def test_a_splitter_whose_count_is_wrong_is_refused_as_by_scikit_learn():
+    class Miscounted(KFold):
+        def get_n_splits(self, *data, **params):
+            return 4
+
+    with pytest.raises(ValueError, match="Expected 4 splits, got 3"):
+        on_folds(Miscounted(3)).fit(X, Y)
 
 
 def test_as_many_candidates_are_asked_at_once_as_keep_the_workers_busy():

@@ -263,9 +263,23 @@ def test_a_contour_shows_the_pair_that_is_named_and_says_whose_model_it_is():
     figure = plotting.plot_contour(STUDIES["minimised"], ["optimizer", "momentum"])
     (axes,) = [axes for axes in panels(figure) if axes.get_xlabel()]
 
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("optimizer", "momentum")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("optimizer", "momentum\nif optimizer = adam | sgd")
     assert figure._suptitle.get_text().startswith("askttell's Gaussian process of 53 results, which predicts ")
     assert figure._suptitle.get_text().endswith("averaged over the other 5 parameters")
+
+
+def test_a_slice_names_the_condition_of_its_parameter():
+    names = {axes.get_xlabel() for axes in panels(plotting.plot_slices(STUDIES["minimised"]))}
+
+    assert "momentum\nif optimizer = adam | sgd" in names
+    assert "optimizer" in names
+
+
+@pytest.mark.parametrize("values", [[5e-324, 1.0, 2.0], [1e-300, 1e300, 1.0]])
+def test_results_over_all_decades_have_a_picture(values):
+    study = studied(3, space=Space(x=Float(0.0, 1.0)), loss=lambda p: values.pop())
+    for plot in (plotting.plot_history, plotting.plot_parameters, plotting.plot_parallel, plotting.plot_incumbent):
+        plot(study).canvas.draw()
 
 
 def test_a_contour_of_two_log_parameters_has_log_axes():

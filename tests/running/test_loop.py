@@ -1,5 +1,7 @@
 """`Study.run` with workers: threads and processes here, others in `test_executors`."""
 
+import itertools
+import multiprocessing
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from types import SimpleNamespace
@@ -10,10 +12,11 @@ import pytest
 from conftest import url
 
 import storage_backends
-from askttell import Categorical, Float, NotReady, Space, Study
+from askttell import Categorical, Float, NotReady, Space, Study, no_improvement, target
 from askttell.events import Claimed
 from askttell.running import loop as running
-from askttell.strategies import Random
+from askttell.strategies import TPE, Grid, Random
+from askttell.wrappers import Lagged
 
 X = Space(x=Float(0.0, 1.0))
 
@@ -169,6 +172,40 @@ def test_no_trial_begins_after_the_time_and_those_in_flight_are_told(two, monkey
     assert len(evaluated) in (3, 4)
 
 
+@pytest.mark.parametrize(
+    ("limits", "ended"),
+    [
+        ({"n_trials": 2}, "n_trials: 2 trials were begun."),
+        ({"timeout": 0.0}, "timeout: 0.0 seconds have passed."),
+        ({"until": no_improvement(1) | target(2.0)}, "until: (no_improvement(1) | target(2.0)) holds."),
+        ({"until": bool}, "until: bool holds."),
+        ({"total": 1}, "exhausted: The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
+    ],
+)
+def test_a_run_says_why_it_ended(limits, ended, two, caplog):
+    for settings in ({}, {"executor": two}):
+        searched = study()
+        with caplog.at_level("INFO", "askttell"):
+            assert searched.run(objectives.identity, **limits, **settings) is None
+
+        assert searched.ended == ended
+        assert caplog.messages[-1] == f"The run of study 'study' ended. {ended}"
+
+
+def test_a_run_on_a_space_that_is_tried_in_full_says_so_and_one_that_raised_says_nothing():
+    searched = Study(Space(x=Categorical([0, 1])), seed=0, strategy=Grid())
+    searched.run(objectives.identity, 5)
+    assert searched.ended.startswith("exhausted: ")
+    with pytest.raises(FileNotFoundError):
+        study().run(objectives.failing, 1)
+    with pytest.raises(TypeError):
+        searched.run(None, 1, until=1)
+    searched.enqueue({"x": 0})
+    with pytest.raises(FileNotFoundError):
+        searched.run(objectives.failing, 1)
+    assert searched.ended is None
+
+
 def test_a_strategy_that_waits_for_a_result_is_asked_again_when_it_is_there(two):
     searched = Study(X, seed=0, strategy=Waiting())
     searched.run(objectives.identity, 3, executor=two)
@@ -178,6 +215,64 @@ def test_a_strategy_that_waits_for_a_result_is_asked_again_when_it_is_there(two)
     searched.ask()
     with pytest.raises(NotReady):
         searched.run(objectives.identity, 3, executor=two)
+
+
+def test_runs_at_once_wait_for_each_other_s_results():
+    """Each needs what the other evaluates, and together they make the trials of one run."""
+    alone, searched = (Study(X, seed=0, strategy=Lagged(TPE(n_startup=2), 2)) for _ in range(2))
+    alone.run(objectives.identity, 12)
+
+    def search():
+        with ThreadPoolExecutor(2) as executor:
+            searched.run(objectives.slowly, executor=executor, total=12)
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert searched.n_finished == len(searched.trials) == 12
+    assert params(searched) == params(alone)
+
+
+def test_runs_of_several_processes_wait_for_each_other_s_results(tmp_path):
+    where, context = url("sqlite", tmp_path), multiprocessing.get_context("fork")
+    searched = Study(X, seed=0, storage=where)
+    processes = [context.Process(target=run_in_process, args=(where,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert params(searched) == params_of_random(12)
+    assert searched.n_finished == 12
+
+
+def run_in_process(where):
+    with Study(storage=where, strategy=Lagged(Random(), 1)) as searched:
+        searched.run(objectives.slowly, total=12)
+
+
+def test_a_run_that_waits_for_another_s_result_tells_its_own_meanwhile(two):
+    searched = Study(X, seed=0, strategy=Lagged(Random(), 2))
+    searched.ask_for(owner=None)
+    timer = threading.Timer(0.05, searched.tell, (0, 1.0))
+    searched.run(objectives.identity, 3, executor=two, callbacks=[lambda study, trial: trial.number == 1 and timer.start()])
+
+    assert searched.history.told.tolist()[:2] == [1, 0]
+    assert searched.n_finished == 4
+
+
+def test_a_run_that_waits_for_another_s_result_ends_in_time(monkeypatch):
+    searched, clock = Study(X, seed=0, strategy=Lagged(Random(), 1)), itertools.count()
+    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    searched.ask_for(owner=None)
+    searched.run(objectives.identity, timeout=5)
+
+    assert [trial.state for trial in searched.trials] == ["pending"]
+    assert next(clock) > 5
 
 
 def test_leases_are_renewed_while_workers_work(two):
@@ -204,6 +299,26 @@ def test_a_lease_that_another_took_is_not_renewed_and_the_first_result_counts(tw
     searched.run(told_meanwhile, 1, executor=two)
 
     assert searched.trials[0].value == 7.0
+
+
+def test_a_trial_that_a_run_is_given_again_while_it_evaluates_it_is_evaluated_once(two):
+    searched, evaluated, go_on = study(), [], threading.Event()
+
+    def objective(x):
+        evaluated.append(x)
+        assert x != searched.trials[0].params["x"] or go_on.wait(60)
+        return x
+
+    def requeue(study, trial):
+        if trial.number == 1:
+            study.requeue(0)
+        elif trial.number == 2:
+            go_on.set()
+
+    searched.run(objective, 4, executor=two, callbacks=[requeue])
+
+    assert len(evaluated) == 4
+    assert [(trial.state, trial.attempts) for trial in searched.trials] == [("complete", 2 if n == 0 else 1) for n in range(4)]
 
 
 class Noting(storage_backends.InMemory):
@@ -260,6 +375,27 @@ def test_a_run_of_which_nothing_comes_back_ends(processes):
         searched.run(objectives.deadly_everywhere, 10, executor=processes)
 
     assert sorted(trial.state for trial in searched.trials) == ["failed", "pending"]
+
+
+def test_where_nothing_is_handed_out_again_a_lost_trial_counts_and_stays_pending(processes):
+    searched, seen = study(reissue=False), []
+    searched.run(objectives.deadly, 20, executor=processes, callbacks=[lambda s, t: seen.append((t.number, t.state))])
+    dead = {trial.number for trial in searched.trials if 0.3 < trial.params["x"] < 0.4}
+
+    assert dead
+    assert {trial.number for trial in searched.trials if trial.state == "pending"} == dead
+    assert sorted(seen) == [(number, "pending" if number in dead else "complete") for number in range(20)]
+    assert params(searched) == params_of_random(20)
+    assert Study(storage=searched._log).ask().number == min(dead), "another study may hand it out again"
+
+
+def test_where_nothing_is_handed_out_again_a_run_of_which_nothing_comes_back_ends(processes):
+    searched = study(reissue=False, max_attempts=3)
+    with pytest.raises(RuntimeError, match="No evaluation came back from ProcessPoolExecutor"):
+        searched.run(objectives.deadly_everywhere, 10, executor=processes)
+
+    assert {trial.state for trial in searched.trials} == {"pending"}
+    assert len(searched.trials) in (3, 4)
 
 
 def test_two_processes_evaluate_at_once(processes, tmp_path):

@@ -1,5 +1,6 @@
 """Lagged: workers of any speed make one and the same list of trials."""
 
+import contextlib
 import multiprocessing
 import random
 import threading
@@ -248,17 +249,67 @@ def test_twenty_runs_of_eight_workers_in_threads_and_in_processes_make_one_list_
     check_runs([*map(in_threads, runs), *(in_processes(url("sqlite", tmp_path, f"run{run}"), run) for run in runs)])
 
 
-def test_one_thread_alone_does_not_wait_for_itself(log):
+@contextlib.contextmanager
+def unrelated_thread():
+    """As a progress bar or a notebook has them."""
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_a_thread_does_not_wait_for_itself(log):
     study = Study(X, storage=log, strategy=Lagged(Random(), 3), seed=0)
     study.ask(2)
     study.ask()
-    if threading.active_count() == 1:
-        with pytest.raises(NotReady):
-            study.ask()
-    assert study.may_come(0) == (threading.active_count() > 1)
+    with unrelated_thread(), pytest.raises(NotReady):
+        study.ask()
     study.tell(0, 1.0)
     assert study.may_come(0)
     assert study.ask().number == 3
+
+
+def test_a_thread_does_not_wait_for_what_it_asked_for_by_another_study_object(tmp_path):
+    """As when the cell of a notebook is run again."""
+    storage = url("sqlite", tmp_path)
+    with Study(X, storage=storage, strategy=Lagged(Random(), 1), seed=0) as study:
+        study.ask()
+    with Study(X, storage=storage, strategy=Lagged(Random(), 1)) as study:
+        with unrelated_thread(), pytest.raises(NotReady):
+            study.ask()
+        study.tell(0, 1.0)
+        assert study.ask().number == 1
+
+
+def test_a_thread_that_ended_without_a_result_is_not_waited_for():
+    study = Study(X, strategy=Lagged(Random(), 1), seed=0)
+    thread = threading.Thread(target=study.ask)
+    thread.start()
+    thread.join()
+    with unrelated_thread(), pytest.raises(NotReady):
+        study.ask()
+
+
+def test_a_trial_whose_evaluation_another_thread_renews_is_waited_for():
+    study = Study(X, strategy=Lagged(Random(), 1), seed=0)
+    trial, renewed = study.ask(), threading.Event()
+
+    def evaluate():
+        study.renew(trial)
+        renewed.set()
+        time.sleep(0.05)
+        study.tell(trial, 1.0)
+
+    thread = threading.Thread(target=evaluate)
+    thread.start()
+    assert renewed.wait(60)
+
+    assert study.ask().number == 1
+    thread.join()
 
 
 def test_a_batch_is_cut_short_where_its_own_results_are_needed():
@@ -278,12 +329,20 @@ def test_who_can_tell_other_results_meanwhile_is_not_made_to_wait():
 
 def test_an_ask_waits_until_another_thread_tells():
     study = Study(X, strategy=Lagged(Random(), 1), seed=0)
-    study.ask()
-    timer = threading.Timer(0.05, study.tell, (0, 1.0))
-    timer.start()
+    asked = threading.Event()
+
+    def evaluate():
+        trial = study.ask()
+        asked.set()
+        time.sleep(0.05)
+        study.tell(trial, 1.0)
+
+    thread = threading.Thread(target=evaluate)
+    thread.start()
+    assert asked.wait(60)
 
     assert study.ask().number == 1
-    timer.join()
+    thread.join()
 
 
 def test_an_ask_that_waits_is_given_the_trial_of_a_process_that_dies(kind, tmp_path):
