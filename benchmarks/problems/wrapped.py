@@ -45,6 +45,11 @@ def failing() -> Iterator[Problem]:
         ("ackley5", 2, "edge"),
         ("branin2", 2, "narrow"),
         ("rosenbrock5", 1, "half"),
+        ("ackley10", 3, "half"),
+        ("styblinski_tang5", 1, "half"),
+        ("griewank6", 1, "edge"),
+        ("rastrigin4", 3, "edge"),
+        ("hartmann3", 2, "narrow"),
     ):
         base = continuous.named(f"{name}_i{instance}")
         assert base is not None
