@@ -15,7 +15,7 @@ _N_MODELLED = 500  # results up to which a model is worth its time; benchmarks/A
 class Auto:
     """Up to 500 results `GP`, for several objectives `TPE`; beyond them `DifferentialEvolution` or `Genetic`. No portfolio yet."""
 
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the chosen strategy."""
