@@ -147,7 +147,7 @@ VARIANTS: dict[str, Change] = {
     "worse 0.3": _instead(parzen, "_EVEN", 0.3),
     "all of the worse": _instead(split, "_MOST_WORSE", 10**9),
     "250 of the worse": _instead(split, "_MOST_WORSE", 250),
-    "125 of the worse": _instead(split, "_MOST_WORSE", 125),
+    "500 of the worse": _instead(split, "_MOST_WORSE", 500),
     "60 of the worse": _instead(split, "_MOST_WORSE", 60),
     "failures left out": _instead(split, "split", _times(0)),
     "failures twice": _instead(split, "split", _times(2)),

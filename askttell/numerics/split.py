@@ -15,7 +15,7 @@ _SHARE = 0.15
 _MOST = 25
 _MOST_OF_FRONTS = 100
 _RECENT = 25
-_MOST_WORSE = 500
+_MOST_WORSE = 125
 
 
 def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -103,7 +103,7 @@ def _falling(n: int) -> NDArray[np.float64]:
 
 
 def thinned(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """At most 500 of the worse trials, and their weights by age: the newest 25, and of the older ones every so-many-th.
+    """At most 125 of the worse trials, and their weights by age: the newest 25, and of the older ones every so-many-th.
 
     A trial that was kept stands for those between, so the sum of the weights stays, and the density is estimated without bias.
     """
