@@ -69,6 +69,16 @@ def _split_among_all_if_any(losses: Array, active: NDArray[np.bool_]) -> Any:
     return (good, others) if len(good) else tpe_split(losses, active)
 
 
+def _times(n: int) -> Callable[[Array, NDArray[np.bool_]], Any]:
+    """The split with each trial that has no result among the worse n times."""
+
+    def changed(losses: Array, active: NDArray[np.bool_]) -> Any:
+        good, others = tpe_split(losses, active)
+        return good, others.repeat(np.where(np.isnan(losses[others, 0]), n, 1))
+
+    return changed
+
+
 def _apart(space: Space) -> Any:
     """Groups of one parameter each, but for the unconditional ones, as Optuna 5 has it by default."""
     return tuple(part for group in tpe_groups(space) for part in ([group] if not group.conditions else _parts(space, group)))
@@ -137,6 +147,10 @@ VARIANTS: dict[str, Change] = {
     "worse 0.3": _instead(parzen, "_EVEN", 0.3),
     "all of the worse": _instead(split, "_MOST_WORSE", 10**9),
     "250 of the worse": _instead(split, "_MOST_WORSE", 250),
+    "500 of the worse": _instead(split, "_MOST_WORSE", 500),
+    "60 of the worse": _instead(split, "_MOST_WORSE", 60),
+    "failures left out": _instead(split, "split", _times(0)),
+    "failures twice": _instead(split, "split", _times(2)),
 }
 
 

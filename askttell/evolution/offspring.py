@@ -17,9 +17,9 @@ _N_ATTEMPTS = 16  # children that are made in search of a new configuration
 _N_TOURNAMENT = 2
 
 
-def bred(history: History, population: int, n_survivors: int) -> Params:
+def bred(history: History, population: int, n_survivors: int, niching: float) -> Params:
     """A new configuration; before the first selection and with fewer than two parents, one of the first individuals."""
-    pool = pool_of(history, population, n_survivors)
+    pool = pool_of(history, population, n_survivors, niching)
     if not pool.survivors and history.count_of(ORIGIN) < population:
         return first(history, ORIGIN, population)
     parents = ranked(history, pool)

@@ -4,9 +4,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from askttell.evolution.breeding import genes_of
 from askttell.evolution.folds import Folds, given
 from askttell.history import History
-from askttell.numerics.selection import order
+from askttell.numerics.selection import order, unlike
 
 
 @attrs.frozen(eq=False)
@@ -20,18 +21,23 @@ class Pool:
 _pools: Folds[Pool] = Folds()
 
 
-def pool_of(history: History, population: int, n_survivors: int) -> Pool:
-    """The pool after all results. When it holds `population` individuals, the best `n_survivors` are kept."""
-    losses = history.losses
+def pool_of(history: History, population: int, n_survivors: int, niching: float) -> Pool:
+    """The pool after all results. When it holds `population` individuals, `n_survivors` are kept.
+
+    Of those that go, the share `niching` goes for being like better ones, and then the worst.
+    """
+    losses, n_alike = history.losses, int(niching * (population - n_survivors))
 
     def step(pool: Pool, row: int) -> Pool:
         newcomers = (*pool.newcomers, row)
-        rows = (*pool.survivors, *newcomers)
+        rows = np.array((*pool.survivors, *newcomers))
         if len(rows) < population:
             return Pool(pool.survivors, newcomers)
-        return Pool(tuple(rows[i] for i in order(losses[list(rows)])[:n_survivors].tolist()))
+        best_first = rows[order(losses[rows])]
+        kept = unlike(history.units[history.told[best_first]], genes_of(history.space).chosen, n_alike)
+        return Pool(tuple(best_first[kept[:n_survivors]].tolist()))
 
-    return _pools.state(history, given(("genetic", population, n_survivors), history), Pool, step)
+    return _pools.state(history, given(("genetic", population, n_survivors, n_alike), history), Pool, step)
 
 
 def ranked(history: History, pool: Pool) -> NDArray[np.int64]:

@@ -5,6 +5,8 @@ value's cell if the values are discrete; a category's kernel is a table. Bergstr
 multivariate as in Falkner, Klein & Hutter 2018 (arXiv:1807.01774), §3.2; constants as in Watanabe 2023 (arXiv:2304.11127), §3.
 """
 
+import functools
+import itertools
 import math
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
@@ -68,21 +70,40 @@ class Axes:
     steps: tuple[tuple[int, Cells], ...]
     choices: tuple[tuple[int, int], ...]  # column, number of categories
 
-    numbers: NDArray[np.int64] = attrs.field(init=False, eq=False)  # the columns with an order: the real ones, then the discrete ones
+    numbers: slice | NDArray[np.int64] = attrs.field(init=False, eq=False)  # the columns with an order: the real ones, then the discrete
 
     @numbers.default
-    def _numbers(self) -> NDArray[np.int64]:
-        return np.array([*self.reals, *(column for column, _ in self.steps)], np.int64)
+    def _numbers(self) -> slice | NDArray[np.int64]:
+        found = [*self.reals, *(column for column, _ in self.steps)]
+        first = min(found, default=0)
+        adjacent = found == list(range(first, first + len(found)))
+        return slice(first, first + len(found)) if adjacent else np.array(found, np.int64)  # a slice costs a fraction on small arrays
+
+    @property
+    def n_numbers(self) -> int:
+        """How many columns have an order."""
+        return len(self.reals) + len(self.steps)
 
 
 @attrs.frozen(eq=False)
-class Mixture:
-    """Kernels and their weights: mu and sigma (n, numbers), codes (n, choices) with -1 for a prior, leak (n,), weights (n,).
+class Observed:
+    """What a mixture is made of: rows U (m, q), their weights (m,), and how their bandwidths follow from them."""
 
-    The leak is what each category gets beside the 1 of the observed one, before normalisation: one observation, shared by all kernels.
+    U: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bandwidths: Bandwidths
+
+
+@attrs.frozen(eq=False)
+class Mixtures:
+    """Mixtures on the same axes, their kernels below one another, as small arrays cost as much as large ones.
+
+    mu and sigma (n, numbers), codes (n, choices) with -1 for a prior, leak (n,), weights (n,), `parts`: the rows of each mixture. The
+    leak is what each category gets beside the 1 of the observed one, before normalisation: one observation, shared by all kernels.
     """
 
     axes: Axes
+    parts: tuple[slice, ...]
     mu: NDArray[np.float64]
     sigma: NDArray[np.float64]
     codes: NDArray[np.int64]
@@ -90,19 +111,28 @@ class Mixture:
     weights: NDArray[np.float64]
 
 
-def fit(U: NDArray[np.float64], weights: NDArray[np.float64], axes: Axes, bandwidths: Bandwidths) -> Mixture:
-    """The mixture of kernels at the rows of U (m, q), and of a prior kernel, a wide normal, as Optuna has it."""
-    m, q = len(U), len(axes.numbers)
-    mu, sigma, shares, leak = np.empty((m + 1, q)), np.empty((m + 1, q)), np.empty(m + 1), np.empty(m + 1)
-    mu[:m], mu[m] = U.take(axes.numbers, axis=1), 0.5  # take, as square brackets cost many times as much on small arrays
-    sigma[:m], sigma[m] = bandwidths(mu[:m]), 1.0
-    shares[:m], shares[m] = weights, _PRIOR
-    leak[:] = _LEAK / (m + 1)
-    codes = np.empty((m + 1, len(axes.choices)), np.int64)
-    codes[m] = -1
-    for i, (column, n) in enumerate(axes.choices):
-        codes[:m, i] = U[:, column] * n
-    return Mixture(axes, mu, sigma, codes, leak, shares / shares.sum())
+def fit(axes: Axes, *several: Observed) -> Mixtures:
+    """For each the mixture of kernels at its rows, and of a prior kernel, a wide normal, as Optuna has it."""
+    parts, n, q = _parts(several), sum(len(observed.weights) + 1 for observed in several), axes.n_numbers
+    mu, sigma, shares, leak = np.empty((n, q)), np.empty((n, q)), np.empty(n), np.empty(n)
+    codes = np.empty((n, len(axes.choices)), np.int64)
+    for observed, part in zip(several, parts, strict=True):
+        rows, prior = slice(part.start, part.stop - 1), part.stop - 1
+        U = observed.U
+        centres = mu[rows] = U[:, axes.numbers]
+        sigma[rows] = observed.bandwidths(centres)
+        mu[prior], sigma[prior], codes[prior] = 0.5, 1.0, -1
+        shares[rows], shares[prior] = observed.weights, _PRIOR
+        shares[part] /= shares[part].sum()
+        leak[part] = _LEAK / (part.stop - part.start)
+        for i, (column, size) in enumerate(axes.choices):
+            codes[rows, i] = U[:, column] * size
+    return Mixtures(axes, parts, mu, sigma, codes, leak, shares)
+
+
+def _parts(several: tuple[Observed, ...]) -> tuple[slice, ...]:
+    ends = [0, *itertools.accumulate(len(observed.weights) + 1 for observed in several)]
+    return tuple(itertools.starmap(slice, itertools.pairwise(ends)))
 
 
 def even_bandwidths(mu: NDArray[np.float64]) -> float:
@@ -125,7 +155,7 @@ def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.maximum(mu, 1.0 - mu)
     columns = np.ascontiguousarray(mu.T)
     order = columns.argsort(axis=1)
-    order += np.arange(0, columns.size, m)[:, None]  # places in the flat array
+    order += _row_starts(len(columns), m)  # places in the flat array
     ascending = columns.take(order)
     gaps = np.empty((len(columns), m + 1))
     np.subtract(ascending[:, 1:], ascending[:, :-1], out=gaps[:, 1:-1])
@@ -136,16 +166,24 @@ def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
     return sigma.T
 
 
-def sample(mixture: Mixture, u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points of the mixture, shape (k, q), made of uniforms u (k, 1 + q): of the first the kernel, of the others the columns."""
-    axes, X = mixture.axes, np.empty((len(u), u.shape[1] - 1))
-    kernel = np.minimum(mixture.weights.cumsum().searchsorted(u[:, 0], side="right"), len(mixture.weights) - 1)
-    of_numbers = u.take(axes.numbers + 1, axis=1)
-    X[:, axes.numbers] = quantile(of_numbers, mixture.mu.take(kernel, axis=0), mixture.sigma.take(kernel, axis=0))
+@functools.lru_cache(maxsize=64)
+def _row_starts(q: int, m: int) -> NDArray[np.int64]:
+    """Where each row of a (q, m) array begins in its flat form, (q, 1), read-only."""
+    starts = np.arange(0, q * m, m)[:, None]
+    starts.flags.writeable = False
+    return starts
+
+
+def sample(mixtures: Mixtures, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points of the first mixture, shape (k, q), made of uniforms u (k, 1 + q): of the first the kernel, of the others the columns."""
+    axes, X = mixtures.axes, np.empty((len(u), u.shape[1] - 1))
+    weights = mixtures.weights[mixtures.parts[0]]
+    kernel = np.minimum(weights.cumsum().searchsorted(u[:, 0], side="right"), len(weights) - 1)
+    X[:, axes.numbers] = quantile(u[:, 1:][:, axes.numbers], mixtures.mu.take(kernel, axis=0), mixtures.sigma.take(kernel, axis=0))
     for column, cells in axes.steps:
         X[:, column] = cells.around(X[:, column])[1]
     for i, (column, n) in enumerate(axes.choices):
-        X[:, column] = (_chosen(u[:, 1 + column], mixture.codes[kernel, i], n, mixture.leak[kernel]) + 0.5) / n
+        X[:, column] = (_chosen(u[:, 1 + column], mixtures.codes[kernel, i], n, mixtures.leak[kernel]) + 0.5) / n
     return X
 
 
@@ -156,55 +194,42 @@ def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: NDArr
     return np.where(u < share, code, anyone)
 
 
-def log_density(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of the density at each point, shape (k,); of discrete values the mass. Call it with one BLAS thread."""
-    return _log_sum(_log_kernels(mixture, X))
-
-
-def log_ratio(a: Mixture, b: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of a's density over b's at each point, shape (k,), both on the same axes. Call it with one BLAS thread."""
-    both = Mixture(
-        a.axes,
-        np.concatenate([a.mu, b.mu]),
-        np.concatenate([a.sigma, b.sigma]),
-        np.concatenate([a.codes, b.codes]),
-        np.concatenate([a.leak, b.leak]),
-        np.concatenate([a.weights, b.weights]),
-    )
-    L = _log_kernels(both, X)  # together, as small arrays cost as much as large ones
-    n = len(a.weights)
-    return _log_sum(L[:, :n]) - _log_sum(L[:, n:])
-
-
-def _log_sum(L: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of the sum of exp(L) over each row, without overflow; L is overwritten."""
-    top = L.max(axis=1)
-    np.subtract(L, top[:, None], out=L)
-    total: NDArray[np.float64] = top + np.log(np.exp(L, out=L).sum(axis=1))
+def log_densities(mixtures: Mixtures, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of each density at each point, shape (k, parts); of discrete values the mass. Call it with one BLAS thread."""
+    L = _log_kernels(mixtures, X)
+    starts = [part.start for part in mixtures.parts]
+    top = np.maximum.reduceat(L, starts, axis=1)
+    for i, part in enumerate(mixtures.parts):
+        L[:, part] -= top[:, i : i + 1]  # without which the exponentials may overflow
+    total: NDArray[np.float64] = np.log(np.add.reduceat(np.exp(L, out=L), starts, axis=1))
+    total += top
     return total
 
 
-def _log_kernels(mixture: Mixture, X: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log_kernels(mixtures: Mixtures, X: NDArray[np.float64]) -> NDArray[np.float64]:
     """The logarithm of each kernel's share of the density at each point, shape (k, n).
 
-    The exponents of the normals are one matrix product, as (x - mu)**2 = x**2 - 2 x mu + mu**2; centred, as large terms would cancel.
+    The exponents of the normals are one matrix product with what belongs to kernels alone, as (x - mu)**2 = x**2 - 2 x mu + mu**2;
+    centred, as large terms would cancel.
     """
-    axes, mu, sigma = mixture.axes, mixture.mu, mixture.sigma
+    axes, mu, sigma = mixtures.axes, mixtures.mu, mixtures.sigma
     r = len(axes.reals)
-    x, centre, wide = X.take(axes.numbers[:r], axis=1) - 0.5, mu[:, :r] - 0.5, sigma[:, :r]
-    precision = 1.0 / (wide * wide)
-    scaled = centre * precision
-    L: NDArray[np.float64] = (-0.5 * x * x) @ precision.T
-    L += x @ scaled.T
+    of_points, of_kernels = np.empty((len(X), 2 * r + 1)), np.empty((len(mu), 2 * r + 1))
+    x, centre, wide = X[:, axes.numbers][:, :r] - 0.5, mu[:, :r] - 0.5, sigma[:, :r]
+    of_points[:, :r], of_points[:, r:-1], of_points[:, -1] = x * x, x, 1.0
+    precision, scaled = of_kernels[:, :r], of_kernels[:, r:-1]
+    np.divide(-0.5, wide * wide, out=precision)
+    np.multiply(-2.0 * centre, precision, out=scaled)
     scale = inside(mu, sigma)
     scale[:, :r] *= wide
-    exponent = np.log(scale)
+    exponent = np.log(scale, out=scale)
     exponent[:, :r] += 0.5 * centre * scaled
-    L += np.log(mixture.weights) - r * _LOG_SQRT_2_PI - exponent.sum(axis=1)
+    of_kernels[:, -1] = np.log(mixtures.weights) - r * _LOG_SQRT_2_PI - exponent.sum(axis=1)
+    L: NDArray[np.float64] = of_points @ of_kernels.T
     for i, (column, cells) in enumerate(axes.steps, r):
         L += _log_steps(cells, X[:, column], mu[:, i], sigma[:, i])
     for i, (column, n) in enumerate(axes.choices):
-        L += _log_choices(X[:, column] * n, mixture.codes[:, i], n, mixture.leak)
+        L += _log_choices(X[:, column] * n, mixtures.codes[:, i], n, mixtures.leak)
     return L
 
 

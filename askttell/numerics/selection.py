@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from askttell.numerics.pareto import ranks
 
 Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 
@@ -38,3 +39,31 @@ def crowding(Y: Array) -> Array:
         if span > 0:
             distance[by[1:-1]] += (y[by[2:]] - y[by[:-2]]) / span
     return distance
+
+
+def unlike(U: Array, categories: Bools, n: int) -> Ints:
+    """Of individuals U (k, d), best first, those that are left, ascending, after n times the worse of the two most alike went, n < k.
+
+    This is crowding (De Jong 1975; Mengshoel & Goldberg 2008, doi:10.1162/evco.2008.16.3.315) among all: what is much like a better
+    one adds less to the next children than what is worse, but elsewhere.
+    """
+    if n == 0:
+        return np.arange(len(U))
+    D = squared_distances(U, categories)
+    np.fill_diagonal(D, np.inf)
+    there = np.ones(len(U), np.bool_)
+    for _ in range(n):
+        worse = max(np.unravel_index(D.argmin(), D.shape))
+        there[worse], D[worse], D[:, worse] = False, np.inf, np.inf
+    return np.flatnonzero(there)
+
+
+def squared_distances(U: Array, categories: Bools) -> Array:
+    """Between each two rows of the unit cube, (k, k): different choices are one apart, and so are active and inactive (NaN)."""
+    D = np.zeros((len(U), len(U)))
+    for u, is_category in zip(U.T, categories.tolist(), strict=True):
+        gap = u[:, None] - u
+        here = np.isnan(u)
+        unlike = here[:, None] != here
+        D += np.where(np.isnan(gap), unlike, gap != 0.0 if is_category else gap * gap)
+    return D

@@ -15,7 +15,7 @@ _SHARE = 0.15
 _MOST = 25
 _MOST_OF_FRONTS = 100
 _RECENT = 25
-_MOST_WORSE = 500
+_MOST_WORSE = 125
 
 
 def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -24,9 +24,11 @@ def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArr
     The split is made among the active ones alone, so that a branch whose trials are not among the best of all still learns which of its
     own values are good.
     """
+    if active.all():
+        good = better(losses)
+        return good.nonzero()[0], (~good).nonzero()[0]
     rows = active.nonzero()[0]
-    good = np.zeros(len(rows), np.bool_)
-    good[better(losses.take(rows, axis=0))] = True
+    good = better(losses.take(rows, axis=0))
     return rows[good], rows[~good]
 
 
@@ -35,23 +37,29 @@ def n_better(n: int, m: int) -> int:
     return min(math.ceil(_SHARE * n), _MOST if m == 1 else _MOST_OF_FRONTS)
 
 
-def better(losses: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The rows of the better trials, ascending; of equal ones those that come first."""
-    complete = (~np.isnan(losses[:, 0])).nonzero()[0]
-    k = n_better(len(complete), losses.shape[1])
-    Y = losses.take(complete, axis=0)
-    first = _least(Y[:, 0], k) if losses.shape[1] == 1 else _least_dominated(Y, k)
-    return complete.take(first)
+def better(losses: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which trials are the better ones, (n,); of equal ones those that come first."""
+    complete = losses[:, 0] == losses[:, 0]  # not NaN
+    n, m = losses.shape
+    k = n_better(int(np.count_nonzero(complete)), m)
+    if m == 1:
+        return _least(losses[:, 0], k)
+    good = np.zeros(n, np.bool_)
+    rows = complete.nonzero()[0]
+    good[rows[_least_dominated(losses.take(rows, axis=0), k)]] = True
+    return good
 
 
-def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
-    """The k least, ascending by position; of equal ones the first."""
+def _least(y: NDArray[np.float64], k: int) -> NDArray[np.bool_]:
+    """Which are the k least, of equal ones the first; NaN is larger than all."""
     if k == 0:
-        return np.empty(0, np.int64)
+        return np.zeros(len(y), np.bool_)
     last = np.partition(y, k - 1)[k - 1]
-    less: NDArray[np.bool_] = y < last
-    less[(y == last).nonzero()[0][: k - np.count_nonzero(less)]] = True
-    return less.nonzero()[0]
+    least: NDArray[np.bool_] = y <= last
+    surplus = np.count_nonzero(least) - k
+    if surplus:
+        least[(y == last).nonzero()[0][-surplus:]] = False
+    return least
 
 
 def _least_dominated(Y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
@@ -95,7 +103,7 @@ def _falling(n: int) -> NDArray[np.float64]:
 
 
 def thinned(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """At most 500 of the worse trials, and their weights by age: the newest 25, and of the older ones every so-many-th.
+    """At most 125 of the worse trials, and their weights by age: the newest 25, and of the older ones every so-many-th.
 
     A trial that was kept stands for those between, so the sum of the weights stays, and the density is estimated without bias.
     """
@@ -111,8 +119,11 @@ def thinned(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.floa
 
 def age_weights(n: int) -> NDArray[np.float64]:
     """The weights of n trials, oldest first: 1 for the newest 25, falling linearly to 1/n (as in Hyperopt, Bergstra 2013)."""
-    weights = np.ones(n)
-    if n > _RECENT:
-        old = n - _RECENT
-        weights[:old] = 1.0 / n + np.arange(old) * ((1.0 - 1.0 / n) / max(old - 1, 1))
+    if n <= _RECENT:
+        return np.ones(n)
+    old = n - _RECENT
+    weights = np.arange(n, dtype=np.float64)
+    weights *= (1.0 - 1.0 / n) / max(old - 1, 1)
+    weights += 1.0 / n
+    weights[old:] = 1.0
     return weights

@@ -30,7 +30,7 @@ from askttell.space import Categorical, Condition, Domain, Int, Params, Scalar, 
 from askttell.unit import decode, encode
 
 if TYPE_CHECKING:
-    from askttell.numerics.parzen import Axes, Mixture
+    from askttell.numerics.parzen import Axes
 
 _ROUNDS = 4  # so often are candidates drawn anew if all have been tried already
 _WIDE = _ROUNDS + 1  # the round after them, which looks everywhere; in between lie the uniforms of random points
@@ -52,7 +52,7 @@ class TPE:
 
     n_startup: int = attrs.field(default=10, validator=_count)
     n_candidates: int = attrs.field(default=24, validator=_count)
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def ask(self, history: History) -> Candidate:
         """The candidate with the best ratio of densities; Exhausted if the space is finite and all of it was tried."""
@@ -151,12 +151,14 @@ def _suggestions(history: History, n_candidates: int) -> Iterator[Params | None]
 
 def _suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> Params | None:
     """The best untried candidate, group by group, made of uniforms u (candidates, parameters and groups)."""
+    from askttell.numerics.density_ratio import ranked  # noqa: PLC0415 - settings load without numerics
+
     known: dict[str, Scalar] = {}
     same: NDArray[np.int64] | None = None  # trials that agree in all that is decided; None for all trials
     for group in _groups(space):
         if not holds(group.conditions, known):
             continue
-        for x in _ranked(group, units, losses, u[:, group.uniforms]):
+        for x in ranked(units, losses, group.columns, group.axes, u[:, group.uniforms]):
             rows = _alike(units, same, group.columns, x)
             if _is_open(group, units, rows):
                 break
@@ -173,8 +175,10 @@ def _wide_suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[n
     Uniform candidates follow those of l, and where no child is left the next parent is tried. No more nodes are visited than there are
     beginnings of trials, as all that begins as no trial does is open.
     """
+    from askttell.numerics.density_ratio import ranked_widely  # noqa: PLC0415 - settings load without numerics
+
     groups = _groups(space)
-    ranked = functools.cache(lambda i: _ranked_widely(groups[i], units, losses, u[:, groups[i].uniforms]))
+    ranked = functools.cache(lambda i: ranked_widely(units, losses, groups[i].columns, groups[i].axes, u[:, groups[i].uniforms]))
 
     def completed(i: int, known: dict[str, Scalar], same: NDArray[np.int64] | None) -> dict[str, Scalar] | None:
         if i == len(groups):
@@ -202,57 +206,12 @@ def _decided(space: Space, group: _Group, x: list[float]) -> dict[str, Scalar]:
 
 def _alike(units: NDArray[np.float64], rows: NDArray[np.int64] | None, columns: tuple[int, ...], x: list[float]) -> NDArray[np.int64]:
     """Those of the rows that agree with x in the columns; inactive agrees with inactive."""
-    found = np.arange(len(units)) if rows is None else rows
+    found = rows
     for column, value in zip(columns, x, strict=True):
-        there = units[:, column].take(found)
-        found = found[np.isnan(there) if math.isnan(value) else np.abs(there - value) < _SAME]
+        there = units[:, column] if found is None else units[:, column].take(found)
+        same = (np.isnan(there) if math.isnan(value) else np.abs(there - value) < _SAME).nonzero()[0]
+        found = same if found is None else found.take(same)
         if not len(found):
             break
+    assert found is not None, "a group has columns"
     return found
-
-
-def _ranked(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> list[list[float]]:
-    """Candidates for the parameters of a group, the one with the largest l / g first."""
-    from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
-
-    better, worse = _densities(group, units, losses)
-    return _best_first(better, worse, parzen.sample(better, u))
-
-
-def _ranked_widely(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float64], u: NDArray[np.float64]) -> list[list[float]]:
-    """Such candidates, then uniform ones ranked likewise, each once."""
-    from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
-
-    better, worse = _densities(group, units, losses)
-    ranked = _best_first(better, worse, parzen.sample(better, u)) + _best_first(better, worse, _spread(group.axes, u[:, 1:]))
-    return [list(x) for x in dict.fromkeys(map(tuple, ranked))]
-
-
-def _densities(group: _Group, units: NDArray[np.float64], losses: NDArray[np.float64]) -> tuple["Mixture", "Mixture"]:
-    """The densities l and g over the parameters of a group."""
-    from askttell.numerics import parzen, split  # noqa: PLC0415 - settings load without numerics
-
-    good, others = split.split(losses, ~np.isnan(units[:, group.columns[0]]))
-    bad, weights = split.thinned(others)
-    own = units.take(group.columns, axis=1)
-    better = parzen.fit(own.take(good, axis=0), split.rank_weights(losses.take(good, axis=0)), group.axes, parzen.gap_bandwidths)
-    worse = parzen.fit(own.take(bad, axis=0), weights, group.axes, parzen.even_bandwidths)
-    return better, worse
-
-
-def _best_first(better: "Mixture", worse: "Mixture", X: NDArray[np.float64]) -> list[list[float]]:
-    from askttell.numerics import parzen  # noqa: PLC0415 - settings load without numerics
-
-    order = (-parzen.log_ratio(better, worse, X)).argsort(kind="stable")
-    ranked: list[list[float]] = X.take(order, axis=0).tolist()
-    return ranked
-
-
-def _spread(axes: "Axes", u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The uniforms u (k, q) as points of the axes: discrete values and categories at the middles of their cells."""
-    X = u.copy()
-    for column, cells in axes.steps:
-        X[:, column] = cells.around(u[:, column])[1]
-    for column, n in axes.choices:
-        X[:, column] = (np.minimum(np.floor(u[:, column] * n), n - 1) + 0.5) / n
-    return X

@@ -31,6 +31,11 @@ def noisy() -> Iterator[Problem]:
         ("levy4", 3.0),
         ("mixed_levy4_2", 0.1),
         ("conditional_nested", 0.05),
+        ("styblinski_tang5", 20.0),
+        ("rastrigin4", 10.0),
+        ("griewank6", 20.0),
+        ("mixed_sphere8_4", 0.2),
+        ("conditional_layers", 0.08),
     ):
         base = others.get(name) or continuous.named(name)
         assert base is not None
@@ -45,6 +50,11 @@ def failing() -> Iterator[Problem]:
         ("ackley5", 2, "edge"),
         ("branin2", 2, "narrow"),
         ("rosenbrock5", 1, "half"),
+        ("ackley10", 3, "half"),
+        ("styblinski_tang5", 1, "half"),
+        ("griewank6", 1, "edge"),
+        ("rastrigin4", 3, "edge"),
+        ("hartmann3", 2, "narrow"),
     ):
         base = continuous.named(f"{name}_i{instance}")
         assert base is not None

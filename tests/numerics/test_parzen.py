@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import integrate, stats
 
 from askttell import Float, Int, Ordinal
-from askttell.numerics.parzen import Axes, EqualCells, LogCells, even_bandwidths, fit, gap_bandwidths, log_density, sample
+from askttell.numerics.parzen import Axes, EqualCells, LogCells, Observed, even_bandwidths, fit, gap_bandwidths, log_densities, sample
 from askttell.seed import uniforms
 
 AXES = Axes(reals=(0, 3), steps=((1, EqualCells(4)), (4, LogCells(1, 9))), choices=((2, 3),))
@@ -25,6 +25,14 @@ def observations(n, seed=0):
     u[:, 2] = EqualCells(3).around(u[:, 2])[1]
     u[:, 4] = LogCells(1, 9).around(u[:, 4])[1]
     return u
+
+
+def mixture_of(U, weights, axes=AXES, bandwidths=gap_bandwidths):
+    return fit(axes, Observed(U, weights, bandwidths))
+
+
+def log_density(mixture, X):
+    return log_densities(mixture, X)[:, 0]
 
 
 def mass(mu, sigma, low, high):
@@ -56,14 +64,32 @@ def slow_density(U, weights, x):
 def test_the_density_is_the_sum_over_kernels(n):
     U, X, weights = observations(n), observations(20, seed=1), 0.5 + uniforms(2, 0, n)
     expected = [math.log(slow_density(U, weights, x)) for x in X]
-    found = log_density(fit(U, weights, AXES, gap_bandwidths), X)
+    found = log_density(mixture_of(U, weights), X)
 
     assert pytest.approx(expected, abs=1e-9) == found.tolist()
 
 
+def test_mixtures_side_by_side_are_those_that_each_is_alone():
+    few, many, X = observations(2), observations(30, seed=3), observations(20, seed=1)
+    both = log_densities(fit(AXES, Observed(few, np.ones(2), gap_bandwidths), Observed(many, np.ones(30), even_bandwidths)), X)
+
+    assert both.T[0] == pytest.approx(log_density(mixture_of(few, np.ones(2)), X), abs=1e-12)
+    assert both.T[1] == pytest.approx(log_density(mixture_of(many, np.ones(30), bandwidths=even_bandwidths), X), abs=1e-12)
+
+
+@pytest.mark.parametrize("reals", [(0, 1, 2), (1, 2), (2, 0)])
+def test_columns_next_to_one_another_are_as_good_as_others(reals):
+    """The density of columns that can be taken as a slice, in part or not at all, is that of the columns moved to the front."""
+    U, X = uniforms(0, 0, 15).reshape(5, 3), uniforms(1, 0, 30).reshape(10, 3)
+    front = Axes(tuple(range(len(reals))), (), ())
+    found = log_density(mixture_of(U, np.ones(5), Axes(reals, (), ())), X)
+
+    assert found == pytest.approx(log_density(mixture_of(U[:, reals], np.ones(5), front), X[:, reals]), abs=1e-12)
+
+
 def test_the_density_of_real_columns_integrates_to_one():
     U = uniforms(0, 0, 5).reshape(-1, 1)
-    mixture = fit(U, np.ones(5), Axes(reals=(0,), steps=(), choices=()), gap_bandwidths)
+    mixture = mixture_of(U, np.ones(5), Axes(reals=(0,), steps=(), choices=()))
 
     total, _ = integrate.quad(lambda x: math.exp(log_density(mixture, np.array([[x]]))[0]), 0.0, 1.0, points=U[:, 0].tolist(), limit=200)
 
@@ -75,11 +101,11 @@ def test_the_masses_of_all_discrete_points_sum_to_one():
     values = [[(i + 0.5) / 4 for i in range(4)], [(i + 0.5) / 3 for i in range(3)], [Int(2, 6, log=True).to_unit(v) for v in range(2, 7)]]
     X = np.array(list(itertools.product(*values)))
 
-    assert pytest.approx(1.0, abs=1e-12) == np.exp(log_density(fit(X[[3, 30, 57, 58]], np.ones(4), axes, gap_bandwidths), X)).sum()
+    assert pytest.approx(1.0, abs=1e-12) == np.exp(log_density(mixture_of(X[[3, 30, 57, 58]], np.ones(4), axes), X)).sum()
 
 
 def test_a_far_kernel_adds_what_is_left_of_it_and_no_nan():
-    mixture = fit(np.array([[0.0], [0.01], [1.0]]), np.ones(3), Axes((0,), (), ()), gap_bandwidths)
+    mixture = mixture_of(np.array([[0.0], [0.01], [1.0]]), np.ones(3), Axes((0,), (), ()))
 
     assert np.isfinite(log_density(mixture, np.array([[0.0], [0.5], [1.0]]))).all()
 
@@ -109,7 +135,7 @@ def test_even_bandwidths_shrink_at_the_rate_of_scott():
 def test_samples_follow_the_density():
     """Kolmogorov's distance of 4,000 points on a real axis, and the shares of discrete values, within 4 standard errors; fixed seed."""
     U, k = observations(3), 4000
-    mixture = fit(U, np.array([1.0, 2.0, 0.5]), AXES, gap_bandwidths)
+    mixture = mixture_of(U, np.array([1.0, 2.0, 0.5]))
     X = sample(mixture, uniforms(5, 0, 6 * k).reshape(k, 6))
     sigma = gap_bandwidths(U[:, [0]])[:, 0]
     shares = np.array([1.0, 2.0, 0.5, 1.0]) / 4.5
@@ -123,13 +149,13 @@ def test_samples_follow_the_density():
     assert np.abs(expected - (np.arange(k) + 0.5) / k).max() < 1.95 / math.sqrt(k)
     for column, axis in ((1, Axes((), ((0, EqualCells(4)),), ())), (2, Axes((), (), ((0, 3),))), (4, Axes((), ((0, LogCells(1, 9)),), ()))):
         values, counts = np.unique(X[:, column], return_counts=True)
-        p = np.exp(log_density(fit(U[:, [column]], np.array([1.0, 2.0, 0.5]), axis, gap_bandwidths), values[:, None]))
+        p = np.exp(log_density(mixture_of(U[:, [column]], np.array([1.0, 2.0, 0.5]), axis), values[:, None]))
         assert pytest.approx(1.0, abs=1e-9) == p.sum()
         assert (np.abs(counts / k - p) < 4 * np.sqrt(p * (1 - p) / k)).all()
 
 
 def test_a_sample_is_a_representative_of_its_cell():
-    X = sample(fit(observations(5), np.ones(5), AXES, gap_bandwidths), uniforms(1, 0, 600).reshape(100, 6))
+    X = sample(mixture_of(observations(5), np.ones(5)), uniforms(1, 0, 600).reshape(100, 6))
 
     assert (X >= 0).all()
     assert (X <= 1).all()
@@ -150,7 +176,7 @@ def test_cells_are_those_of_the_domains(u, n, low, more):
 
 def test_huge_domains_have_finite_densities():
     axes = Axes((), ((0, EqualCells(2**53)), (1, LogCells(1, 2**53))), ())
-    X = sample(fit(np.array([[0.3, 0.7]]), np.ones(1), axes, gap_bandwidths), uniforms(1, 0, 60).reshape(20, 3))
+    X = sample(mixture_of(np.array([[0.3, 0.7]]), np.ones(1), axes), uniforms(1, 0, 60).reshape(20, 3))
 
-    assert np.isfinite(log_density(fit(X, np.ones(20), axes, gap_bandwidths), X)).all()
+    assert np.isfinite(log_density(mixture_of(X, np.ones(20), axes), X)).all()
     assert Float(0, 1).to_unit(0.3) == 0.3

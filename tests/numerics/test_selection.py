@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askttell.numerics.selection import crowding, order
+from askttell.numerics.selection import crowding, order, squared_distances, unlike
 
 
 def slow_crowding(Y):
@@ -54,3 +54,36 @@ def test_extreme_objectives_do_not_overflow():
     Y = np.array([[-1.7e308, 1.7e308], [0.0, 0.0], [1.7e308, -1.7e308]])
 
     assert crowding(Y) == pytest.approx([np.inf, 2.0, np.inf])
+
+
+coordinate = st.one_of(st.just(math.nan), st.integers(0, 4).map(lambda i: i / 4))
+
+
+def slow_distance(a, b, categories):
+    total = 0.0
+    for x, y, category in zip(a, b, categories, strict=True):
+        if math.isnan(x) or math.isnan(y):
+            total += math.isnan(x) != math.isnan(y)
+        else:
+            total += x != y if category else (x - y) ** 2
+    return total
+
+
+@given(st.lists(st.tuples(coordinate, coordinate, coordinate), min_size=1, max_size=7))
+def test_distances_are_those_of_numbers_of_choices_and_of_what_is_inactive(rows):
+    categories = [False, True, False]
+
+    found = squared_distances(np.array(rows), np.array(categories))
+
+    assert found.tolist() == [[slow_distance(a, b, categories) for b in rows] for a in rows]
+
+
+@given(st.lists(st.tuples(coordinate, coordinate), min_size=2, max_size=7), st.data())
+def test_the_worse_of_the_most_alike_go_one_by_one(rows, data):
+    n = data.draw(st.integers(0, len(rows) - 1))
+    left = list(range(len(rows)))
+    for _ in range(n):
+        pairs = [(slow_distance(rows[i], rows[j], (False, False)), i, j) for i, j in itertools.combinations(left, 2)]
+        left.remove(min(pairs)[2])
+
+    assert unlike(np.array(rows), np.zeros(2, bool), n).tolist() == left

@@ -32,18 +32,30 @@ def test_it_finds_the_optimum_of_a_sphere_and_of_a_conditional_space():
 
 
 def test_the_classical_setting_keeps_the_better_half_and_adds_as_many_children():
-    strategy = Genetic(population=10, survivors=5)
+    strategy = Genetic(population=10, survivors=5, niching=0)
     history = search(CUBE, sphere, 10, strategy)
     losses = history.losses[:, 0]
-    pool = pool_of(history, 10, 5)
+    pool = pool_of(history, 10, 5, 0.0)
 
     assert list(pool.survivors) == np.argsort(losses)[:5].tolist()
     history, children = ask_many(history, strategy, 5)
     for trial in children[:4]:
         history = tell(history, trial, -1.0)
-    assert pool_of(history, 10, 5).newcomers == (10, 11, 12, 13)
+    assert pool_of(history, 10, 5, 0.0).newcomers == (10, 11, 12, 13)
     history = tell(history, children[4], 100.0)
-    assert pool_of(history, 10, 5).survivors == (13, 12, 11, 10, int(np.argmin(losses)))
+    assert pool_of(history, 10, 5, 0.0).survivors == (13, 12, 11, 10, int(np.argmin(losses)))
+
+
+def test_half_of_those_that_go_are_most_like_a_better_one():
+    """Of eight on a line with two places for each of the four lowest, the better of each pair stays, though a worse one goes for it."""
+    places = [0.0, 0.01, 0.3, 0.33, 0.6, 0.8, 0.9, 1.0]
+    history = History.start(Space(x=Float(0.0, 1.0)), seed=0)
+    for loss, x in enumerate(places):
+        history = add(history, {"x": x}, loss)
+
+    assert pool_of(history, 8, 4, 0.5).survivors == (0, 2, 4, 5)
+    assert pool_of(history, 8, 4, 0.0).survivors == (0, 1, 2, 3)
+    assert Genetic(8).ask(history) == Genetic(8, niching=0.5).ask(history) != Genetic(8, niching=0).ask(history)
 
 
 def test_a_straggler_does_not_stop_the_generations():
@@ -51,7 +63,7 @@ def test_a_straggler_does_not_stop_the_generations():
     for trial in trials[1:11]:
         history = tell(history, trial, sphere(trial.params))
 
-    assert len(pool_of(history, 10, 5).survivors) == 5
+    assert len(pool_of(history, 10, 5, 0.0).survivors) == 5
 
 
 def test_without_a_first_selection_those_asked_later_are_bred_from_what_is_known():
@@ -59,7 +71,7 @@ def test_without_a_first_selection_those_asked_later_are_bred_from_what_is_known
     lone = tell(history, trials[0], 1.0)
     pair = tell(lone, trials[1], 2.0)
 
-    assert ranked(pair, pool_of(pair, 10, 5)).tolist() == [0, 1]
+    assert ranked(pair, pool_of(pair, 10, 5, 0.0)).tolist() == [0, 1]
     assert Genetic(10).ask(lone).params != Genetic(10).ask(pair).params
 
 
@@ -69,7 +81,7 @@ def test_failed_and_stopped_trials_are_no_parents():
         history = (
             tell(history, trial, 1.0) if trial.number in (3, 4) else fail(history, trial, "x") if trial.number % 2 else stop(history, trial)
         )
-    pool = pool_of(history, 10, 5)
+    pool = pool_of(history, 10, 5, 0.0)
 
     assert len(pool.survivors) == 5
     assert sorted(ranked(history, pool).tolist()) == [3, 4]
@@ -98,8 +110,8 @@ def test_no_trial_is_repeated_and_a_finite_space_is_tried_in_full():
 def test_results_of_others_are_individuals():
     history = search(CUBE, sphere, 30, Random())
 
-    assert len(pool_of(history, 20, 10).survivors) == 10
-    assert ranked(history, pool_of(history, 20, 10))[0] in np.argsort(history.losses[:, 0])[:10]
+    assert len(pool_of(history, 20, 10, 0.0).survivors) == 10
+    assert ranked(history, pool_of(history, 20, 10, 0.0))[0] in np.argsort(history.losses[:, 0])[:10]
 
 
 def test_the_best_of_earlier_searches_are_tried_first():
@@ -143,10 +155,12 @@ def test_an_added_result_may_be_a_parent():
     asked = Genetic().ask(history).params
 
     assert all(abs(asked[name]) <= 1.0 for name in CUBE.names)
-    assert len(pool_of(history, 20, 10).survivors) == 10
+    assert len(pool_of(history, 20, 10, 0.0).survivors) == 10
 
 
-@pytest.mark.parametrize("settings", [{"population": 3}, {"survivors": 1}, {"population": 10, "survivors": 10}])
+@pytest.mark.parametrize(
+    "settings", [{"population": 3}, {"survivors": 1}, {"population": 10, "survivors": 10}, {"niching": 1.1}, {"niching": -0.1}]
+)
 def test_settings_are_checked(settings):
     with pytest.raises(ValueError, match="must"):
         Genetic(**settings)

@@ -57,6 +57,11 @@ def searched(strategy, n, seed=0, space=MIXED, loss=loss):
     return history
 
 
+def log_ratio(axes, better, worse, x):
+    """The logarithm of l / g at one point, each density fitted alone."""
+    return float(parzen.log_densities(parzen.fit(axes, better), x)[0, 0] - parzen.log_densities(parzen.fit(axes, worse), x)[0, 0])
+
+
 def test_the_candidate_is_the_best_of_those_drawn():
     """One group of real, ordered and categorical columns, written out."""
     space = Space(x=Float(0.0, 1.0), n=Int(1, 5), kind=Categorical(["a", "b"]))
@@ -65,10 +70,10 @@ def test_the_candidate_is_the_best_of_those_drawn():
     losses = history.losses[:, 0]
     good = np.sort(np.argsort(losses)[:5])
     bad = np.setdiff1d(np.arange(30), good)
-    better = parzen.fit(history.units[good], split.rank_weights(losses[good, None]), axes, parzen.gap_bandwidths)
-    worse = parzen.fit(history.units[bad], split.age_weights(25), axes, parzen.even_bandwidths)
-    X = parzen.sample(better, uniforms(0, 30, 24 * 4, 0).reshape(24, 4))
-    best = max(X, key=lambda x: (parzen.log_density(better, x[None]) - parzen.log_density(worse, x[None]))[0])
+    better = parzen.Observed(history.units[good], split.rank_weights(losses[good, None]), parzen.gap_bandwidths)
+    worse = parzen.Observed(history.units[bad], split.age_weights(25), parzen.even_bandwidths)
+    X = parzen.sample(parzen.fit(axes, better), uniforms(0, 30, 24 * 4, 0).reshape(24, 4))
+    best = max(X, key=lambda x: log_ratio(axes, better, worse, x[None]))
 
     history, trial = ask(history, TPE())
 
@@ -110,9 +115,9 @@ def _scores(history, params):
     good, bad = split.split(losses, np.ones(history.number, bool))
     axes = parzen.Axes((0,), ((1, parzen.LogCells(1, 50)),), ((2, 3),))
     x = np.array([[MIXED["x"].to_unit(params["x"]), MIXED["n"].to_unit(params["n"]), MIXED["kind"].to_unit(params["kind"])]])
-    better = parzen.fit(history.units[good, :3], split.rank_weights(losses[good]), axes, parzen.gap_bandwidths)
-    worse = parzen.fit(history.units[bad, :3], split.age_weights(len(bad)), axes, parzen.even_bandwidths)
-    return float(parzen.log_density(better, x)[0] - parzen.log_density(worse, x)[0]), len(bad)
+    better = parzen.Observed(history.units[good, :3], split.rank_weights(losses[good]), parzen.gap_bandwidths)
+    worse = parzen.Observed(history.units[bad, :3], split.age_weights(len(bad)), parzen.even_bandwidths)
+    return log_ratio(axes, better, worse, x), len(bad)
 
 
 def test_pending_trials_push_others_away():
