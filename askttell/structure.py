@@ -87,10 +87,17 @@ def _odd_ask(history: History, event: Asked) -> Iterator[str]:
         yield f"trial {event.number} comes from strategy {event.by}, but {len(history.using)} are named before it"
     if event.seen < 1:
         yield f"trial {event.number} was asked before the study was opened"
-    elif event.by is None and event.candidate.origin == QUEUE and event.number == history.number and event.seen <= history.n_events:
-        head = attrs.evolve(history.at(event.seen), number=event.number).next_enqueued  # what its asker saw
-        if head != event.candidate.params:
-            yield f"trial {event.number} comes from the queue, whose head was {head!r} and not {event.candidate.params!r}"
+    elif event.number == history.number and event.seen <= history.n_events:
+        yield from _odd_source(attrs.evolve(history.at(event.seen), number=event.number), event)
+
+
+def _odd_source(view: History, event: Asked) -> Iterator[str]:
+    """The queue comes first: whether its head, as the asker saw it, is where the parameters come from."""
+    head, params = view.next_enqueued, event.candidate.params
+    if event.by is not None and head is not None:
+        yield f"trial {event.number} comes from strategy {event.by}, though {head!r} was in the queue"
+    elif event.by is None and event.candidate.origin == QUEUE and head != params:
+        yield f"trial {event.number} comes from the queue, whose head was {head!r} and not {params!r}"
 
 
 def _odd_report(history: History, event: Reported) -> Iterator[str]:
