@@ -11,13 +11,14 @@ from pathlib import Path
 import attrs
 
 from askttell.codec import event_from_json, event_to_json
+from askttell.envelope import odd_envelope
 from askttell.errors import AlreadyTold, ReplayError
 from askttell.events import ADDED, QUEUE, Asked, Candidate, Claimed, Enqueued, Event, Opened, Reported, Told, Using
 from askttell.history import History
 from askttell.journal import Log
-from askttell.structure import following
+from askttell.structure import following, oddities
 from storage_backends import connect
-from storage_backends.records import Json
+from storage_backends.records import Json, dump
 from storage_backends.salvage import Salvaged, salvage
 
 _ENVELOPE = ("time", "worker")
@@ -79,100 +80,137 @@ def _saved(found: Salvaged, key: str, target: Log) -> Repaired:
 
 
 class Saving:
-    """The new records of a study, made from those that are whole, in the order of their positions."""
+    """The new records of a study, made from those that are whole, in the order of their positions.
+
+    What `verify` would refuse is not among them.
+    """
 
     def __init__(self) -> None:
         self.history: History | None = None
         self.records: list[Json] = []
         self.dropped: list[str] = []
         self.kept = self.trials_added = 0
-        self._numbers: dict[int, int] = {}  # new number of each trial that is kept, by its old one
-        self._finished: set[int] = set()  # old numbers
+        self._numbers: dict[int, int | None] = {}  # new number of each trial by its old one, None if it waits in the queue
+        self._told_at: dict[int, int] = {}  # the last position at which a trial was told, by its old number
 
     def take(self, records: Mapping[int, Json]) -> None:
         """Save these records, by position."""
-        self._finished = {record.get("number", -1) for record in records.values() if record.get("event") == "told"}
-        whole = True
-        for position in sorted(records):
-            whole = whole and position == self.kept and self._keep(records[position])
-            if not whole:
+        order = sorted(records)
+        if missing := _missing(order):
+            self.dropped.append(f"{missing}, which cannot be read")
+        for position in order:
+            if position != self.kept or not self._keep(records[position]):
+                break
+        left = order[self.kept :]
+        self._told_at = {number: position for position in left for number in self._told(records[position])}
+        for position in left:
+            try:
                 self._take_after_damage(position, records[position])
-        if missing := _missing(records):
-            self.dropped.insert(0, f"{missing}, which cannot be read")
+            except (ReplayError, AlreadyTold, RecursionError, _Dropped) as error:
+                self.dropped.append(f"record {position}, {error}")
 
     def _keep(self, record: Json) -> bool:
         """Whether the record follows those before it, so that it is kept as it is."""
+        if any(odd_envelope(record)):
+            return False
         try:
             event = event_from_json(record, None if self.history is None else self.history.space)
-            self.history = following(self.history, event)
-        except (ReplayError, AlreadyTold):
+            self._add(event, record)
+        except (ReplayError, AlreadyTold, _Dropped):
             return False
         if isinstance(event, Asked):
             self._numbers[event.number] = event.number
-        self.records.append(record)
         self.kept += 1
         return True
 
-    def _take_after_damage(self, position: int, record: Json) -> None:
-        if self.history is None:
-            self.dropped.append(f"record {position}, as the opening of the study, with its space, is lost")
+    def _add(self, event: Event, record: Json) -> None:
+        """Save one event, by this record; _Dropped, ReplayError or AlreadyTold if it cannot follow or nobody writes it."""
+        for why in oddities(self.history, event):
+            raise _Dropped(why)
+        if not _is_json(record):
+            raise _Dropped("which JSON cannot hold")
+        self.history = following(self.history, event)
+        self.records.append(record)
+
+    def _told(self, record: Json) -> Iterator[int]:
+        """The trial of which the record tells a result that can be kept."""
+        if self.history is None or record.get("event") != "told":
             return
         try:
-            events = self._changed(event_from_json(record, self.history.space))
-            for event in events:
-                self.history = following(self.history, event)
-                self.records.append(event_to_json(event) | {key: record[key] for key in _ENVELOPE if key in record})
-        except (ReplayError, AlreadyTold, _Dropped) as error:
-            self.dropped.append(f"record {position}, {error}")
+            event = event_from_json(record, self.history.space)
+        except ReplayError:
+            return
+        if isinstance(event, Told) and not any(oddities(self.history, event)):
+            yield event.number
 
-    def _changed(self, event: Event) -> Iterable[Event]:
-        """What is recorded in place of an event that came after the damage."""
-        assert self.history is not None
-        match event:
-            case Opened():
-                raise _Dropped("a second opening")
-            case Using():
-                return [attrs.evolve(event, id=len(self.history.using))]
-            case Asked():
-                return list(self._asked(self.history, event))
-            case Enqueued():
-                return [event]
-            case Claimed():
-                number = self._number(event.number)
-                return [Claimed(number, self.history.attempts(number) + (event.attempt > self.history.attempts(number)))]
-            case Reported():
-                number = self._number(event.number)
-                return [attrs.evolve(event, number=number, attempt=self.history.attempts(number))]
-            case Told():  # pragma: no branch (an event is one of these)
-                return [attrs.evolve(event, number=self._number(event.number))]
+    def _take_after_damage(self, position: int, record: Json) -> None:
+        if self.history is None:
+            raise _Dropped("as the opening of the study, with its space, is lost")
+        event = event_from_json(record, self.history.space)
+        envelope = {key: record[key] for key in _ENVELOPE if key in record and key not in dict(odd_envelope(record))}
+        if isinstance(event, Asked):
+            self._take_ask(self.history, event, envelope, finished=self._told_at.get(event.number, -1) > position)
+        else:
+            changed = self._changed(self.history, event)
+            self._add(changed, event_to_json(changed) | envelope)
 
-    def _asked(self, history: History, event: Asked) -> Iterator[Event]:
+    def _take_ask(self, history: History, event: Asked, envelope: Json, *, finished: bool) -> None:
+        """Save the ask of a trial that was finished later as of a result made elsewhere; put the parameters of others into the queue."""
         params = event.candidate.params
         if event.number in self._numbers:
             raise _Dropped(f"a second ask of trial {event.number}")
         from_queue = event.by is None and event.candidate.origin == QUEUE and history.next_enqueued == params
-        if event.number not in self._finished:
-            if not from_queue:  # else it stands there still
-                yield Enqueued(params)
+        if not finished and from_queue:  # it stands there still
+            self._numbers[event.number] = None
             return
-        self._numbers[event.number] = history.number
-        self.trials_added += 1
-        yield Asked(history.number, Candidate(params, origin=QUEUE if from_queue else ADDED), None, history.n_events)
+        made: Event = Enqueued(params)
+        if finished:
+            made = Asked(history.number, Candidate(params, origin=QUEUE if from_queue else ADDED), None, history.n_events)
+        self._add(made, event_to_json(made) | envelope)
+        self._numbers[event.number] = history.number if finished else None
+        self.trials_added += finished
+
+    def _changed(self, history: History, event: Event) -> Event:
+        """What is recorded in place of an event that came after the damage."""
+        match event:
+            case Using():
+                return attrs.evolve(event, id=len(history.using))
+            case Claimed():
+                number = self._number(event.number)
+                return Claimed(number, history.attempts(number) + (event.attempt > history.attempts(number)))
+            case Reported():
+                number = self._number(event.number)
+                return attrs.evolve(event, number=number, attempt=history.attempts(number))
+            case Told():
+                return attrs.evolve(event, number=self._number(event.number))
+            case Opened():
+                raise _Dropped("a second opening")
+            case _:
+                return event
 
     def _number(self, old: int) -> int:
-        if old not in self._numbers:
+        new = self._numbers.get(old)
+        if new is None:
             raise _Dropped(f"what is known of trial {old}, as its parameters are lost or wait in the queue")
-        return self._numbers[old]
+        return new
 
 
 class _Dropped(ValueError):  # noqa: N818 - reads as the sentence it is
     """A record that cannot be kept, and why."""
 
 
-def _missing(records: Mapping[int, Json]) -> str:
+def _is_json(record: Json) -> bool:
+    try:
+        dump(record).encode()
+    except (ValueError, TypeError, RecursionError):  # NaN, half a pair of surrogates
+        return False
+    return True
+
+
+def _missing(positions: Iterable[int]) -> str:
     """The positions that are not there, as ranges."""
     gaps, expected = [], 0
-    for position in sorted(records):
+    for position in positions:
         if position > expected:
             gaps.append(f"record {expected}" if position == expected + 1 else f"records {expected} to {position - 1}")
         expected = position + 1

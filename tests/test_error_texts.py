@@ -866,7 +866,7 @@ NOT_CAUSED_BY_A_USER = {
     "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "_replaced", "parsed"},
     "storage_backends/sqlite_pages.py": {"_payload", "_exactly"},
     "askttell/wellformed.py": {"check_types"},
-    "askttell/repair.py": {"_asked", "_number", "_changed"},
+    "askttell/repair.py": {"_add", "_take_after_damage", "_take_ask", "_changed", "_number"},
     "storage_backends/sqlite.py": {"append", "_check_in_place", "_connected"},
 }
 
