@@ -15,7 +15,7 @@ from askttell.envelope import odd_envelope
 from askttell.errors import AlreadyTold, ReplayError
 from askttell.events import ADDED, QUEUE, Asked, Candidate, Claimed, Enqueued, Event, Opened, Reported, Told, Using
 from askttell.history import History
-from askttell.journal import Log
+from askttell.journal import Log, write
 from askttell.structure import following, oddities
 from storage_backends import connect
 from storage_backends.records import Json, dump
@@ -75,7 +75,7 @@ def _saved(found: Salvaged, key: str, target: Log) -> Repaired:
     saved = Saving()
     saved.take(records)
     if saved.history is not None:
-        target.append(name, 0, saved.records, durable=True)
+        write(target, name, saved.records)
     return Repaired(name, saved.kept, saved.trials_added, tuple(saved.dropped))
 
 
