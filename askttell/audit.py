@@ -68,7 +68,8 @@ class Audit:
 def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -> Audit:
     """The verdict on every suggestion of a recorded study, and what is wrong with its records.
 
-    `strategies`: classes to look for before the installed ones.
+    A log that has a method `check` is asked first whether its file is whole, as SQLite's is by its integrity check. `strategies`: classes
+    to look for before the installed ones.
 
     >>> from askttell import Float, Space, Study
     >>> from storage_backends import InMemory
@@ -77,6 +78,8 @@ def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -
     >>> print(verify(log))
     study: 3 suggestions, 3 same
     """
+    if hasattr(log, "check"):
+        log.check()
     found = tuple(problems(live_records(log, study)))
     try:
         history = Journal(log, study).history

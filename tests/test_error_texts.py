@@ -259,6 +259,23 @@ def damaged_database():
     return other_database("UPDATE records SET record = 'n' WHERE position = 1")
 
 
+def changed_sqlite(statement):
+    """A file with a study in which SQLite itself changed something."""
+    connection = sqlite3.connect(stored())
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return "stored.db"
+
+
+def of_lost_pages():
+    """A file that claims three unused pages, see https://sqlite.org/fileformat2.html, section 1.3.9."""
+    data = bytearray(Path(stored()).read_bytes())
+    data[36:40] = (3).to_bytes(4, "big")
+    Path("stored.db").write_bytes(data)
+    return "stored.db"
+
+
 def made_folder(name):
     Path(name).mkdir()
     return name
@@ -697,6 +714,10 @@ STORAGES = [
      "odd.jsonl: from byte 128 on there are 1 records, but 2 are announced; save what is whole by `askttell repair odd.jsonl --output NEW`, or restore a backup."),
     ("a folder is repaired", lambda: repair(made_folder("s.jsonl"), "new.db"),
      "Could not read s.jsonl: [Errno 21] Is a directory: 's.jsonl'."),
+    ("an SQLite record that is not UTF-8", lambda: connect(changed_sqlite("UPDATE records SET record = CAST(x'22ff22' AS TEXT)")).read("mlp"),
+     "stored.db is damaged: a text in it is not UTF-8; save what is whole by `askttell repair stored.db --output NEW`, or restore a backup."),
+    ("an audit of an SQLite file whose pages do not fit together", lambda: verify(connect(of_lost_pages()), "mlp"),
+     "stored.db is damaged, as SQLite's integrity check says: Main freelist: size is 0 but should be 3; save what is whole by `askttell repair stored.db --output NEW`, or restore a backup."),
     ("a folder in place of an SQLite file", lambda: connect(made_folder("s.db")),
      "Could not open s.db: unable to open database file (SQLITE_CANTOPEN); nothing was recorded."),
     ("a folder in place of a JSON file", lambda: connect(made_folder("s.jsonl")),
