@@ -10,7 +10,7 @@ import attrs
 from askttell.errors import ReplayError
 from askttell.events import QUEUE, Asked, Candidate, Using
 from askttell.history import History
-from askttell.journal import Journal, Log, live_records
+from askttell.journal import Journal, Log, live_records, no_study
 from askttell.registry import rebuild, versions
 from askttell.strategy import Strategy, describe, name_of, propose
 from askttell.structure import Problem, problems
@@ -88,7 +88,7 @@ def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -
             raise
         return Audit(study, (), found)
     if history is None:
-        raise LookupError(f"There is no study {study!r} in {log!r}; there: {', '.join(log.studies()) or 'none'}.")
+        raise no_study(log, study)
     rebuilt = {using.id: rebuild(using, strategies) for using in history.using}
     return Audit(study, tuple(_judge(history, history.asked(number), rebuilt) for number in range(history.number)), found)
 

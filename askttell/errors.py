@@ -1,6 +1,6 @@
 """The exceptions a caller may want to act on; everything else refines a builtin with a message that says the way out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class AlreadyTold(ValueError):  # noqa: N818 - reads as the sentence it is
@@ -17,6 +17,14 @@ class NotReady(LookupError):  # noqa: N818 - reads as the sentence it is
     def __init__(self, number: int) -> None:
         super().__init__(f"The result of trial {number} must be told before the next ask; tell or fail it first.")
         self.number = number
+
+
+class NoStudy(LookupError):  # noqa: N818 - reads as the sentence it is
+    """There is no study of that name; `there` are the names of those that there are."""
+
+    def __init__(self, name: str, where: str, there: Sequence[str], way_out: str) -> None:
+        super().__init__(f"There is no study {name!r} in {where}; there: {', '.join(there) or 'none'}.{way_out}")
+        self.there = there
 
 
 class ReplayError(ValueError):

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 
 from askttell.codec import event_from_json, event_to_json
-from askttell.errors import ReplayError
+from askttell.errors import NoStudy, ReplayError
 from askttell.events import Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using
 from askttell.history import History
 from askttell.owner import Owner, is_dead
@@ -210,6 +210,16 @@ def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
             key = f"{name}#{generation}"
 
 
+def study_names(log: Log) -> list[str]:
+    """The names of the studies that there are, sorted."""
+    return sorted({key.partition("#")[0] for key in log.studies()})
+
+
+def no_study(log: Log, name: str, way_out: str = "") -> NoStudy:
+    """The error for a study that is not there."""
+    return NoStudy(name, repr(log), study_names(log), way_out)
+
+
 def live_records(log: Log, name: str) -> Sequence[dict[str, Any]]:
     """The records of the study that now has that name."""
     return _live_key(log, name)[1]
@@ -255,7 +265,7 @@ def copy(source: Log, name: str, target: Log, new_name: str | None = None) -> No
     """
     _, records = _live_key(source, name)
     if not records:
-        raise LookupError(f"There is no study {name!r} in {source!r}; there: {', '.join(source.studies()) or 'none'}.")
+        raise no_study(source, name)
     new_key, there = _live_key(target, new_name or name)
     begun = len(there) < len(records) and list(there) == list(records[: len(there)])
     if not begun or not write(target, new_key, records, len(there)):

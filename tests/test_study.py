@@ -78,6 +78,15 @@ def test_a_copy_that_was_interrupted_goes_on(log):
         copy(source._log, "study", log)
 
 
+def test_a_misspelt_file_is_named_and_not_made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for storage in ("typo.db", tmp_path / "typo.jsonl", "sqlite:///typo.db", f"json:///{tmp_path}/typo.jsonl"):
+        with pytest.raises(LookupError, match=r"There is no file .*typo.*; give `space`"):
+            Study(storage=storage)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_study_goes_on_where_it_stopped(log):
     with Study(SPACE, storage=log, strategy=Canary(), seed=1, directions=("minimize", "maximize")) as study:
         study.tell(study.ask(), (1.0, 2.0))

@@ -7,6 +7,7 @@ from askttell.cli.inputs import open_study, storage_there
 from askttell.cli.outputs import put_file
 from askttell.cli.verb import Options, add_verb
 from askttell.errors import unknown_name
+from askttell.journal import study_names
 from storage_backends import connect
 
 _KINDS = {  # what each shows, and the options that go with it
@@ -92,7 +93,7 @@ def _grouped(storage: str, groups: list[str]) -> dict[str, list[Any]]:
     from askttell.study import Study  # noqa: PLC0415 - other verbs need it not
 
     log = connect(storage_there(storage))
-    names = sorted({key.partition("#")[0] for key in log.studies()})
+    names = study_names(log)
     found = {}
     for group in groups:
         label, equals, pattern = group.partition("=")

@@ -8,6 +8,7 @@ from askttell.cli.outputs import described, put, put_file, short, table, trials_
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
 from askttell.history import History
+from askttell.journal import study_names
 from askttell.running.progress import best_text
 from askttell.tables import export, to_csv, to_json_lines, trial_to_json
 from storage_backends import connect
@@ -64,8 +65,7 @@ def _best(options: Options) -> int:
 
 def _studies(options: Options) -> int:
     log = connect(storage_there(options.storage))
-    names = sorted({key.partition("#")[0] for key in log.studies()})
-    found = [_counted(name, log) for name in names]
+    found = [_counted(name, log) for name in study_names(log)]
     log.close()
     if options.json:
         for about in found:
