@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from askttell import summary
 from askttell.errors import ReplayError
 from askttell.events import QUEUE, Asked, Candidate, Using
 from askttell.history import History
@@ -55,9 +56,10 @@ class Audit:
         counts = Counter(verdict.outcome for verdict in self.verdicts)
         outcomes = [f"{n} {outcome}" for outcome, n in sorted(counts.items())]
         lines = [f"{self.study}: {', '.join([f'{len(self.verdicts)} suggestions', *outcomes])}"]
-        lines += [f"  {problem}" for problem in self.problems]
+        lines += [f"  {line}" for line in summary.lines("record", ((problem.position, problem.why) for problem in self.problems))]
         lines += ["  save what is whole by `askttell repair FILE --output NEW`"] if self.problems else []
-        lines += [f"  trial {verdict.number}: different, {verdict.why}" for verdict in self.different]
+        different = summary.lines("trial", ((verdict.number, f"different, {verdict.why}") for verdict in self.different))
+        lines += [f"  {line}" for line in different]
         reasons = Counter(verdict.why for verdict in self.verdicts if verdict.outcome == "not comparable")
         lines += [f"  {n} not comparable: {why}" for why, n in reasons.items()]
         if self.passed and not self.complete:

@@ -46,7 +46,11 @@ def problems(records: Sequence[Mapping[str, Any]]) -> list[Problem]:
 
 def following(history: History | None, event: Event) -> History:
     """The history with one more event, of None with the opening; ReplayError or AlreadyTold if it cannot follow."""
-    return History.replay([event]) if history is None else history.then(event)
+    if history is not None:
+        return history.then(event)
+    if not isinstance(event, Opened):
+        raise ReplayError("The study is not opened before its first event.")
+    return History.opened(event)
 
 
 def oddities(history: History | None, event: Event) -> Iterator[str]:

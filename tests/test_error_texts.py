@@ -765,6 +765,10 @@ COMMANDS = [
      "askttell ask: error: argument --total: invalid int value: 'ten'"),
     ("a repair into a file that exists", ["repair", "study.db", "--output", "study.db"],
      "askttell: `output` 'study.db' exists already, and nothing is ever repaired in place; give the name of a new file."),
+    ("a repair into no file", ["repair", "study.db", "--output", "saved.txt"],
+     "askttell: `output` must be a file that ends in .db, .sqlite or .jsonl, or its URL, but got 'saved.txt'."),
+    ("a repair with a seed and no space", ["repair", "study.db", "--output", "saved.db", "--seed", "1"],
+     "askttell: `--direction` and `--seed` go with `--space`, for a study whose opening is lost; leave them out."),
     ("no file", ["best", "--storage", "no.db"],
      "askttell: There is no file no.db; make a study in it first by `askttell create` or in Python."),
     ("no study", ["best", "--storage", "study.db", "--study", "mlq"],
@@ -889,7 +893,8 @@ NOT_CAUSED_BY_A_USER = {
     "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "_replaced", "parsed"},
     "storage_backends/sqlite_pages.py": {"_payload", "_exactly"},
     "askttell/wellformed.py": {"check_types"},
-    "askttell/repair.py": {"_add", "_take_after_damage", "_take_ask", "_changed", "_number"},
+    "askttell/structure.py": {"following"},
+    "askttell/saving.py": {"_add", "_take_after_damage", "_take_ask", "_changed", "_number"},
     "storage_backends/sqlite.py": {"append", "_check_in_place", "_connected"},
 }
 

@@ -24,6 +24,7 @@ from storage_backends import Damaged, StorageError
 from storage_backends.json_lines import _HEADER, _line
 
 N = 12
+LOST = "the opening of the study is lost, and with it the space; results can be kept if you give that by `--space`"
 
 
 def searched(storage, n=N, name="study"):
@@ -53,13 +54,13 @@ def without(kind, path, *gone):
     """The file without these records."""
     if kind == "json":
         lines = path.read_bytes().split(b"\n")
-        places = [i for i, line in enumerate(lines) if any(f'"at":{position},'.encode() in line for position in gone)]
+        places = [i for i, line in enumerate(lines) if any(f'"study":"study","at":{position},'.encode() in line for position in gone)]
         for i in places:
             lines[i] = lines[i].replace(b'"event"', b'"evenT"', 1)
         path.write_bytes(b"\n".join(lines))
     else:
         connection = sqlite3.connect(path)
-        connection.executemany("DELETE FROM records WHERE position = ?", [(position,) for position in gone])
+        connection.executemany("DELETE FROM records WHERE position = ? AND study = 'study'", [(position,) for position in gone])
         connection.commit()
         connection.close()
 
@@ -95,7 +96,7 @@ def test_after_a_lost_result_what_came_later_is_kept_as_made_elsewhere(kind, tmp
         assert study.ask().number == 4
         assert study.trials[6].told_at is not None
     assert report.studies[0].trials_added == N - 5
-    assert report.studies[0].dropped[0] == f"record {told[4]}, which cannot be read"
+    assert report.studies[0].dropped[0] == f"record {told[4]}: not readable"
     assert verify(storage_backends.connect(new)).passed
 
 
@@ -107,7 +108,8 @@ def test_after_a_lost_ask_its_result_is_dropped_and_the_others_are_numbered_anew
     report = repair(path, new)
 
     assert results(new) == before[:4] + before[5:]
-    assert f"record {asked[4] + 2}, what is known of trial 4, as its parameters are lost or wait in the queue" in report.studies[0].dropped
+    why = "the parameters of trial 4 are lost or wait in the queue"
+    assert f"records {asked[4] + 1} to {asked[4] + 2} and {asked[-1] + 1}, such as: {why}" in report.studies[0].dropped
     assert verify(storage_backends.connect(new)).passed
 
 
@@ -116,12 +118,78 @@ def test_without_its_opening_a_study_is_lost_and_the_others_are_not(kind, tmp_pa
     searched(str(path), 1)
     searched(str(path), 1, name="other")
     without(kind, path, 0)
-    with Study(SPACE, storage=str(tmp_path / "new2.db"), name="deleted") as study:
-        study.ask()
     report = repair(path, new)
 
-    assert "record 1, as the opening of the study, with its space, is lost" in report.studies[-1].dropped
-    assert storage_backends.connect(new).studies() == [] if kind == "sqlite" else True
+    assert f"records 1 to {3 + 3 + 2}: {LOST}" in report.studies[-1].dropped
+    assert [study.saved for study in report.studies] == [True, False]
+    assert storage_backends.connect(new).studies() == ["other"]
+
+
+def test_a_repair_that_saves_nothing_says_so_and_makes_no_file(kind, tmp_path, capsys):
+    path = path_of(kind, tmp_path)
+    searched(str(path), 2)
+    without(kind, path, 0)
+
+    assert main(["repair", str(path), "--output", str(tmp_path / "new.db")]) == 1
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "study: nothing saved",
+        "  dropped: record 0: not readable",
+        f"  dropped: records 1 to 11: {LOST}",
+        "Nothing could be saved, so no file was made.",
+    ]
+    assert not (tmp_path / "new.db").exists()
+    assert main(["repair", str(path), "--output", str(tmp_path / "new.db"), "--json"]) == 1
+    (tmp_path / "rubbish.jsonl").write_bytes(b"rubbish\n" * 300)
+    assert main(["repair", str(tmp_path / "rubbish.jsonl"), "--output", str(tmp_path / "new.db")]) == 1
+    assert "line 1, at byte 0, is not whole; and 299 more like it, the last: line 300," in capsys.readouterr().out
+
+
+def test_with_its_space_a_study_without_opening_keeps_its_results(kind, tmp_path, capsys):
+    path, new = path_of(kind, tmp_path), str(tmp_path / "new.db")
+    searched(str(path), 3)
+    before = results(str(path))
+    without(kind, path, 0)
+    (tmp_path / "space.json").write_text(json.dumps(SPACE.to_json()))
+    command = ["repair", str(path), "--output", new, "--space", str(tmp_path / "space.json"), "--direction", "maximize", "--seed", "9"]
+
+    assert main(command) == 0
+    assert (
+        "0 records kept as they are, 3 trials kept as results made elsewhere, parameters of 3 put into the queue" in capsys.readouterr().out
+    )
+    assert results(new) == before
+    with Study(storage=new) as study:
+        assert (study.history.directions, study.history.seed) == (("maximize",), 9)
+    assert main(["verify", "--storage", new]) == 0
+    with pytest.raises(TypeError, match="directions"):
+        repair(path, str(tmp_path / "new2.db"), space=SPACE, directions="maximize")
+
+
+def test_a_given_space_alone_is_nothing_saved(tmp_path):
+    path = written(tmp_path / "a.jsonl", [(1, told(0)), (2, {"event": "using"})])
+
+    assert not repair(path, str(tmp_path / "new.db"), space=SPACE).saved
+
+
+def test_thousands_of_like_findings_are_few_lines(tmp_path):
+    records = records_of(searched(str(tmp_path / "a.jsonl"), 1))
+    path = written(tmp_path / "b.db", enumerate([*records, *(told(number) for number in range(100, 3100))]))
+    report = str(repair(path, str(tmp_path / "c.db")))
+    audit = str(verify(storage_backends.connect(path)))
+
+    assert f"records {len(records)} to {len(records) + 2999}, such as: the parameters of trial 100 are lost" in report
+    assert f"records {len(records)} to {len(records) + 2999}, such as: Trial 100 was never asked; 2 have been." in audit
+    assert max(report.count("\n"), audit.count("\n")) < 4
+
+
+def test_a_name_that_no_study_can_have_is_named(tmp_path):
+    records = records_of(searched(str(tmp_path / "a.jsonl"), 1))
+    rest = f'"at":0,"n":1,"durable":true,"records":[{json.dumps(records[0])}]'
+    lines = [f'"study":{json.dumps(name)},{rest}'.encode() for name in ("#2", "\ud800", "good")]
+    (tmp_path / "b.jsonl").write_bytes(b"".join(map(_line, [_HEADER, *lines])))
+    report = repair(tmp_path / "b.jsonl", str(tmp_path / "c.db"))
+
+    assert [study.saved for study in report.studies] == [False, True, False]
+    assert report.studies[0].dropped == ("all 1 records, as no study can have that name",)
 
 
 def test_deleted_studies_stay_deleted_and_what_has_their_name_now_keeps_it(kind, tmp_path):
@@ -373,7 +441,7 @@ def test_the_message_of_damage_names_a_command_that_mends_it(kind, tmp_path, cap
         Study(storage=str(path))
 
     assert main(["repair", str(path), "--output", str(tmp_path / "new.db")]) == 0
-    assert ", which cannot be read" in capsys.readouterr().out
+    assert ": not readable" in capsys.readouterr().out
     assert main(["repair", url(kind, tmp_path), "--output", str(tmp_path / "new2.db"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["studies"][0]["study"] == "study"
     assert main(["verify", "--storage", str(tmp_path / "new.db")]) == 0

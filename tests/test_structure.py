@@ -123,7 +123,7 @@ def test_an_audit_of_what_cannot_be_read_tells_why(records):
     audit = verify(log)
 
     assert (audit.passed, audit.verdicts) == (False, ())
-    assert "record 0: The study is not opened before its first event." in str(audit)
+    assert "records 0 to 14: The study is not opened before its first event." in str(audit)
 
 
 def test_an_ask_without_its_strategy_cannot_be_compared(records):
