@@ -41,5 +41,10 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     known = list(known)
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
-    more = f" and {len(known) - _N_SHOWN} more" if len(known) > _N_SHOWN else ""
-    return f"There is no {kind} `{name}`{where}; known: {', '.join(known[:_N_SHOWN])}{more}.{hint}"
+    return f"There is no {kind} `{name}`{where}; known: {listed(known)}.{hint}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names, not too many of them."""
+    more = f" and {len(names) - _N_SHOWN} more" if len(names) > _N_SHOWN else ""
+    return ", ".join(names[:_N_SHOWN]) + more

@@ -220,6 +220,12 @@ def no_study(log: Log, name: str, way_out: str = "") -> NoStudy:
     return NoStudy(name, repr(log), study_names(log), way_out)
 
 
+def check_there(log: Log, name: str) -> None:
+    """Nothing; NoStudy if there is no study of that name."""
+    if name not in study_names(log):
+        raise no_study(log, name)
+
+
 def live_records(log: Log, name: str) -> Sequence[dict[str, Any]]:
     """The records of the study that now has that name."""
     return _live_key(log, name)[1]

@@ -207,7 +207,7 @@ def test_a_study_is_deleted_only_when_that_is_meant(made, capsys):
         study.ask()
     assert askttell("delete", *made, "--yes") == 0
     assert askttell("best", *made) == 1
-    assert "There is no study 'mlp'" in capsys.readouterr().err
+    assert "There is no study `mlp`" in capsys.readouterr().err
 
 
 def test_why_names_the_strategy_and_what_it_had_seen(made, capsys):
@@ -450,6 +450,33 @@ def test_a_total_ends_the_loop_with_its_own_code(made, capsys):
     assert "total=1" in capsys.readouterr().err
 
 
+def test_the_only_study_there_is_need_not_be_named(made, tmp_path, capsys):
+    code, trial = asked(made[:2], capsys)
+    assert code == 0
+    for command in (
+        ("report", *made[:2], 0, 0.5, "--step", 1), ("tell", *made[:2], 0, 0.25), ("best", *made[:2]), ("trials", *made[:2]),
+        ("show", *made[:2]), ("verify", *made[:2]), ("why", *made[:2], 0), ("importance", *made[:2]),
+        ("copy", made[1], tmp_path / "copy.jsonl"),
+    ):  # fmt: skip
+        assert askttell(*command) == 0 or command[0] == "importance"
+    assert "mlp: 1 suggestions, 1 same" in capsys.readouterr().out
+    assert Study(storage=tmp_path / "copy.jsonl", name="mlp").best_value == 0.25
+
+
+def test_the_study_called_study_is_meant_where_none_is_named(made, tmp_path, capsys):
+    assert askttell("create", *made[:2], "--space", tmp_path / "space.json") == 0
+    assert askttell("create", *made[:2], "--space", tmp_path / "space.json", "--study", "third") == 0
+    capsys.readouterr()
+    assert askttell("show", *made[:2]) == 0
+    assert capsys.readouterr().out.startswith("study      'study' in ")
+
+
+def test_a_copy_of_a_study_that_is_not_there_makes_no_file(made, tmp_path, capsys):
+    assert askttell("copy", made[1], tmp_path / "new.db", "--study", "typo") == 1
+    assert "There is no study `typo`" in capsys.readouterr().err
+    assert not (tmp_path / "new.db").exists()
+
+
 def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys):
     assert askttell("ask", "--storage", tmp_path / "typo.db") == 1
     assert askttell("ask", "--storage", f"json:///{tmp_path}/typo.jsonl") == 1
@@ -457,8 +484,8 @@ def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys
     err = capsys.readouterr().err
 
     assert err.count("There is no file") == 2
-    assert "There is no study 'typo'" in err
-    assert "there: mlp" in err
+    assert "There is no study `typo`" in err
+    assert "known: mlp" in err
     assert not (tmp_path / "typo.db").exists()
 
 

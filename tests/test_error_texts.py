@@ -764,15 +764,37 @@ COMMANDS = [
     ("a number is text", ["ask", "--storage", "s.db", "--total", "ten"],
      "askttell ask: error: argument --total: invalid int value: 'ten'"),
     ("a repair into a file that exists", ["repair", "study.db", "--output", "study.db"],
-     "askttell: `output` 'study.db' exists already, and nothing is ever repaired in place; give the name of a new file."),
+     "askttell: `--output` 'study.db' exists already, and nothing is ever repaired in place; give the name of a new file."),
     ("a repair into no file", ["repair", "study.db", "--output", "saved.txt"],
-     "askttell: `output` must be a file that ends in .db, .sqlite or .jsonl, or its URL, but got 'saved.txt'."),
+     "askttell: `--output` must be a file that ends in .db, .sqlite or .jsonl, or its URL, but got 'saved.txt'."),
     ("a repair with a seed and no space", ["repair", "study.db", "--output", "saved.db", "--seed", "1"],
      "askttell: `--direction` and `--seed` go with `--space`, for a study whose opening is lost; leave them out."),
     ("no file", ["best", "--storage", "no.db"],
      "askttell: There is no file no.db; make a study in it first by `askttell create` or in Python."),
     ("no study", ["best", "--storage", "study.db", "--study", "mlq"],
-     "askttell: There is no study 'mlq' in SQLite('study.db'); there: mlp. Give `space`, or run `askttell create`, to make one."),
+     "askttell: There is no study `mlq` in study.db; known: mlp. Did you mean `mlp`? A new one is made by `askttell create`."),
+    ("no study named among several", ["best", "--storage", "several.db"],
+     "askttell: There are 2 studies in several.db; name one by `--study`: one, two."),
+    ("no study at all", ["best", "--storage", "empty.db"],
+     "askttell: There is no study in empty.db; make one by `askttell create`."),
+    ("a deletion without a name", ["delete", "--storage", "study.db", "--yes"],
+     "askttell: There is no study `study` in study.db; known: mlp. A new one is made by `askttell create`."),
+    ("a name with a hash sign on the command line", ["ask", "--storage", "study.db", "--study", "mlp#2"],
+     "askttell: `--study` must be a non-empty text without '#', but got 'mlp#2'."),
+    ("a lease of no time on the command line", ["ask", *STUDY, "--lease", "0"],
+     "askttell: `--lease` must be greater than 0, but got 0.0."),
+    ("no trials are asked for", ["ask", *STUDY, "-n", "0"],
+     "askttell: `-n` must be an integer from 1, but got 0."),
+    ("a negative seed on the command line", ["create", *NEW, "--space", "space.json", "--seed", "-1"],
+     "askttell: `--seed` must be an integer from 0 to 2**63 - 1, but got -1."),
+    ("no attempts on the command line", ["create", *NEW, "--space", "space.json", "--max-attempts", "0"],
+     "askttell: `--max-attempts` must be an integer from 1, but got 0."),
+    ("a report of a step below 0", ["report", *STUDY, "0", "0.5", "--step", "-1"],
+     "askttell: `--step` must be an integer from 0, but got -1."),
+    ("an objective that is none", ["importance", *TOLD, "--objective", "3"],
+     "askttell: `--objective` must lie in 0 … 0, but got 3."),
+    ("a strategy that is not installed on the command line", ["ask", "--storage", "middle.db"],
+     "askttell: The study was made with the strategy 'Middle', which is not installed; give `--strategy`."),
     ("no space file", ["create", *NEW, "--space", "no.json"],
      "askttell: There is no space file no.json; give a JSON file, or module:NAME of a Space in Python."),
     ("a space file is no JSON", ["create", *NEW, "--space", "text.json"],
@@ -794,9 +816,9 @@ COMMANDS = [
     ("a name in a module is no space", ["create", *NEW, "--space", "math:pi"],
      "askttell: `--space` math:pi must be a Space, but is 3.141592653589793."),
     ("another space is given", ["create", *STUDY, "--space", "other.json"],
-     "askttell: `space` differs from the recorded one: `x` is Float(0.0, 1.0) as recorded and Float(0.0, 2.0) as given; open 'mlp' without it, or choose another `name`, or move the study by copy_to_space (`askttell copy --space`)."),
+     "askttell: `--space` differs from the recorded one: `x` is Float(0.0, 1.0) as recorded and Float(0.0, 2.0) as given; open 'mlp' without it, or choose another `--study`, or move the study by `askttell copy --space`."),
     ("another seed is given", ["create", *STUDY, "--space", "space.json", "--seed", "4"],
-     "askttell: `seed` is 3 as recorded, but 4 was given; open 'mlp' without it, or choose another `name`."),
+     "askttell: `--seed` is 3 as recorded, but 4 was given; open 'mlp' without it, or choose another `--study`."),
     ("a trial is text", ["tell", *STUDY, "first", "0.5"],
      "askttell: `TRIAL` must be a trial's number, or the line that `askttell ask` printed, but got 'first'."),
     ("a trial was never asked", ["tell", *STUDY, "7", "0.5"],
@@ -822,7 +844,7 @@ COMMANDS = [
     ("the owner is dead", ["ask", *STUDY, "--owner-pid", "4194305"],
      "askttell: There is no process 4194305; give the pid of the one that evaluates the trial, such as $$ in a shell."),
     ("a total is reached", ["ask", *STUDY, "--total", "1"],
-     "askttell: The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
+     "askttell: The study holds 1 trials, and total=1 were wanted; raise `--total` to go on."),
     ("a strategy is misspelt", ["ask", *STUDY, "--strategy", "Randm"],
      f"askttell: There is no strategy `Randm`; known: {', '.join([*strategies.__all__, *wrappers.__all__])}. Did you mean `Random`?"),
     ("a setting of a strategy is misspelt", ["ask", *STUDY, "--strategy", "Grid(pionts=5)"],
@@ -834,7 +856,7 @@ COMMANDS = [
     ("no result yet", ["best", *STUDY],
      "askttell: No trial is complete yet, so none is best; tell a result first, and look at `trials` for failures."),
     ("a copy over another study", ["copy", "study.db", "study.db", "--study", "mlp"],
-     "askttell: SQLite('study.db') holds a study 'mlp' already; delete it first or copy under another name."),
+     "askttell: SQLite('study.db') holds a study 'mlp' already; delete it first or copy it `--to-study` another."),
     ("a copy from Optuna to Optuna", ["copy", "optuna+sqlite:///o.db", "optuna+sqlite:///p.db", "--study", "mlp"],
      "askttell: `TO` must be a storage of ours if `FROM` is one of Optuna's, but got 'optuna+sqlite:///p.db'."),
     ("a copy to Optuna with a seed", ["copy", "study.db", "optuna+sqlite:///o.db", "--study", "mlp", "--seed", "1"],
@@ -848,7 +870,7 @@ COMMANDS = [
     ("the objective is no function", ["run", "math:pi", *STUDY, "--trials", "3"],
      "askttell: `OBJECTIVE` math:pi must be a function, but is 3.141592653589793."),
     ("no space for a new study", ["run", "math:sqrt", "--storage", "study.db", "--study", "new", "--trials", "3"],
-     "askttell: There is no study 'new' in SQLite('study.db'); there: mlp. Give `space`, or run `askttell create`, to make one."),
+     "askttell: There is no study `new` in study.db; known: mlp. A new one is made by `askttell create`."),
     ("the objective returns nothing", ["run", "objectives_of_the_table:nothing", *STUDY, "--trials", "3"],
      "askttell: `value` must be a number, but got None of type NoneType; tell a number, or record a failure by fail(trial, reason)."),
     ("a kind of plot is misspelt", ["plot", *STUDY, "--kind", "paralel"],
@@ -884,7 +906,7 @@ NOT_CAUSED_BY_A_USER = {
     "askttell/history.py": {"replay", "_check_follows", "_check_asked", "_check_open"},
     "askttell/seed.py": {"uniforms", "_key"},
     "askttell/registry.py": {"_build"},
-    "askttell/journal.py": {"_catch_up"},  # a log that refuses what it does not give
+    "askttell/journal.py": {"_catch_up", "check_there"},  # a log that refuses what it does not give; the command line says more
     "askttell/space.py": {"__getitem__"},
     "askttell/__init__.py": {"__getattr__"},
     "askttell/running/in_flight.py": {"_without_result"},  # an interrupt that a worker met
@@ -919,6 +941,11 @@ def prepare():
     Path("text.json").write_text("a space")
     Path("broken_module.py").write_text("import no_such_module")
     Path("objectives_of_the_table.py").write_text("def nothing(**params):\n    pass\n")
+    for name in ("one", "two"):
+        Study(X, storage="several.db", name=name).close()
+    connect("empty.db").close()
+    with Study(X, storage="middle.db", strategy=Middle()) as study:
+        study.ask()
     with Study(X, storage="study.db", name="mlp", seed=3) as study:
         study.ask_for(owner=None)
     with Study(X, storage="told.db", name="mlp", seed=3) as study:

@@ -1,13 +1,14 @@
 """Verbs that move, remove or repair studies: copy, delete, repair."""
 
+from contextlib import closing
 from typing import Any
 
 from askttell.cli.exchange import copy_from_optuna, copy_to_optuna, is_optuna
-from askttell.cli.inputs import open_study, path_there, space_of, storage_there
+from askttell.cli.inputs import DEFAULT, of_study, open_study, path_there, space_of, storage_there
 from askttell.cli.outputs import put
 from askttell.cli.searching import SPACE_HELP, add_settings
 from askttell.cli.verb import Options, add_study, add_verb
-from askttell.journal import Journal, copy
+from askttell.journal import Journal, check_there, copy
 from askttell.moving import copy_to_space
 from storage_backends import connect
 
@@ -51,17 +52,15 @@ def _copy(options: Options) -> int:
         return copy_from_optuna(options)
     if is_optuna(options.target):
         return copy_to_optuna(options)
-    source, target = connect(storage_there(options.source)), connect(options.target)
-    try:
-        if options.space is None:
-            if options.seed is not None:
-                raise ValueError(f"`--seed` {options.seed} was given without `--space`; a plain copy keeps the seed.")
+    if options.space is None and options.seed is not None:
+        raise ValueError(f"`--seed` {options.seed} was given without `--space`; a plain copy keeps the seed.")
+    with closing(connect(storage_there(options.source))) as source:
+        of_study(options, options.source, lambda name: check_there(source, name))  # else an empty target would stay behind
+        with closing(connect(options.target)) as target:
+            if options.space is not None:
+                return _copy_to_space(options, source, target)
             copy(source, options.study, target, options.to_study)
             return _say_copied(options)
-        return _copy_to_space(options, source, target)
-    finally:
-        source.close()
-        target.close()
 
 
 def _say_copied(options: Options) -> int:
@@ -112,6 +111,7 @@ def _repair(options: Options) -> int:
 
 
 def _delete(options: Options) -> int:
+    options.study = options.study or DEFAULT  # never one that was not named
     with open_study(options) as study:
         number = study.history.number
     if not options.yes:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from askttell.cli.inputs import number_of_trial, open_study, storage_there
+from askttell.cli.inputs import number_of_trial, of_study, open_study, storage_there
 from askttell.cli.outputs import described, put, put_file, short, table, trials_to_table
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
@@ -127,7 +127,7 @@ def _verify(options: Options) -> int:
     from askttell.audit import verify  # noqa: PLC0415 - only this verb needs it
 
     log = connect(storage_there(options.storage))
-    audit = verify(log, options.study)
+    audit = of_study(options, options.storage, lambda name: verify(log, name))
     log.close()
     if options.json:
         counts = Counter(verdict.outcome for verdict in audit.verdicts)
