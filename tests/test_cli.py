@@ -220,25 +220,46 @@ def test_why_names_the_strategy_and_what_it_had_seen(made, capsys):
     (account,) = printed(capsys)
 
     assert "from        Random()\n" in text
-    assert "seen        1 results and 0 pending trials, in 4 events\n" in text
+    assert "seen        1 result and no pending trials, in 4 events\n" in text
     assert "recomputed  same\n" in text
     assert account["seen"] == {"events": 4, "finished": 1, "pending": 0}
 
 
-def test_facts_of_a_strategy_and_a_parent_are_shown(made, capsys, monkeypatch):
+def test_why_is_told_for_people_one_thing_a_line_and_nothing_twice(made, capsys, monkeypatch):
     from askttell.cli import looking
 
     account = {
-        "number": 0, "params": {"x": 0.5}, "from": "GP()", "origin": "gp", "parent": 3, "seen": {"finished": 4, "pending": 0, "events": 9},
-        "recomputed": "different", "why": "because", "facts": {"expected improvement": 0.123456, "length scales": [1, 2]},
+        "number": 7, "params": {"lr": 0.012345678, "act": None}, "from": "GP()", "origin": "gp", "parent": 3,
+        "seen": {"finished": 4, "pending": 1, "events": 9}, "recomputed": "different", "why": "because",
+        "facts": {
+            "number": 7, "origin": "gp", "params": {"lr": 0.012345678, "act": None}, "probability_of_success": 0.123456,
+            "length_scales": {"lr": 0.5060085904485122, "act": 1.0}, "arms": [1, 0.25],
+        },
     }  # fmt: skip
     monkeypatch.setattr(looking, "why", lambda history, number: account)
-    assert askttell("why", *made, 0) == 0
-    text = capsys.readouterr().out
+    assert askttell("why", *made, 7) == 0
 
-    assert "expected improvement  0.1235\n" in text
-    assert "parent                trial 3\n" in text
-    assert "recomputed            different: because\n" in text
+    assert (
+        capsys.readouterr().out
+        == """\
+trial                     7
+params
+  lr                      0.01235
+  act                     None
+from                      GP()
+origin                    gp
+parent                    trial 3
+seen                      4 results and 1 pending trial, in 9 events
+recomputed                different: because
+
+its own account
+  probability of success  0.1235
+  length scales
+    lr                    0.506
+    act                   1
+  arms                    1, 0.25
+"""
+    )
 
 
 def test_an_audit_is_shown_as_json(made, capsys):

@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from askttell.cli.account import as_text
 from askttell.cli.inputs import number_of_trial, of_study, open_study, storage_there
-from askttell.cli.outputs import described, put, put_file, short, table, trials_to_table
+from askttell.cli.outputs import described, put, put_file, table, trials_to_table
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
 from askttell.history import History
@@ -150,18 +151,5 @@ def _why(options: Options) -> int:
     if options.json:
         put(account)
         return 0
-    seen = account["seen"]
-    lines = {
-        "trial": str(account["number"]),
-        "params": ", ".join(f"{name}={short(value)}" for name, value in account["params"].items()),
-        "from": account["from"],
-        "origin": account["origin"],
-        "parent": "" if "parent" not in account else f"trial {account['parent']}",
-        "fidelity": str(account.get("fidelity", "")),
-        "seen": f"{seen['finished']} results and {seen['pending']} pending trials, in {seen['events']} events",
-        "recomputed": account["recomputed"] + (f": {account['why']}" if "why" in account else ""),
-        **{name: short(value) for name, value in account.get("facts", {}).items()},
-    }
-    width = max(map(len, lines))
-    print("\n".join(f"{name:<{width}}  {text}" for name, text in lines.items() if text))
+    print(as_text(account))
     return 0
