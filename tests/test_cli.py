@@ -325,11 +325,17 @@ def test_the_importance_of_parameters_is_printed(made, capsys):
     assert (shares["n"], shares["shares"][0]["name"]) == (6, "lr")
 
 
-def test_a_page_about_a_study_is_written(made, tmp_path, capsys):
+def test_a_page_about_a_study_is_written_by_page_and_by_report(made, tmp_path, monkeypatch, capsys):
+    """The latter is older."""
+    monkeypatch.chdir(tmp_path)
     askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
-    assert askttell("report", "--storage", made[1], "mlp", "--output", tmp_path / "report.html") == 0
-    assert capsys.readouterr().out == f"{tmp_path / 'report.html'}\n"
-    assert "<h1>mlp</h1>" in (tmp_path / "report.html").read_text()
+    assert askttell("page", "--storage", made[1], "mlp") == 0
+    assert askttell("page", *made[:2], "--output", "only.html", "--json") == 0
+    assert askttell("report", "--storage", made[1], "mlp", "--output", "report.html") == 0
+    assert askttell("report", *made[:2], "--output", "report2.html") == 0
+    assert capsys.readouterr().out == 'mlp.html\n{"file": "only.html"}\nreport.html\nreport2.html\n'
+    for name in ("mlp", "only", "report", "report2"):
+        assert "<h1>mlp</h1>" in (tmp_path / f"{name}.html").read_text()
     assert len(Study(storage=made[1], name="mlp").trials) == 1
 
 
@@ -379,7 +385,7 @@ def test_every_verb_has_json_and_an_example_that_begins_with_its_name(capsys):
 
     assert set(verbs) == {
         "create", "ask", "tell", "fail", "stop", "report", "enqueue", "add", "requeue", "trials", "best", "studies", "show", "copy",
-        "importance", "verify", "why", "delete", "repair", "run", "plot", "demo",
+        "importance", "page", "verify", "why", "delete", "repair", "run", "plot", "demo",
     }  # fmt: skip
 
 
