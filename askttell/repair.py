@@ -27,6 +27,7 @@ class Repaired:
     trials_added: int = 0
     queued: int = 0
     dropped: tuple[str, ...] = ()
+    opened_anew: str = ""  # how, if its opening is lost
 
     @property
     def saved(self) -> bool:
@@ -34,7 +35,8 @@ class Repaired:
         return self.kept + self.trials_added + self.queued > 0
 
     def __str__(self) -> str:
-        what = f"{self.kept:,} records kept as they are, {self.trials_added:,} trials kept as results made elsewhere"
+        anew = f"opened anew on the given space ({self.opened_anew}); " if self.opened_anew else ""
+        what = f"{anew}{self.kept:,} records kept as they are, {self.trials_added:,} trials kept as results made elsewhere"
         what += f", parameters of {self.queued:,} put into the queue" if self.queued else ""
         lines = [f"{self.study}: {what if self.saved else 'nothing saved'}", *(f"  dropped: {what}" for what in self.dropped)]
         return "\n".join(lines)
@@ -82,7 +84,8 @@ def repair(
             continue
         saving = Saving(opening)
         saving.take(records)
-        studies.append(Repaired(name, saving.kept, saving.trials_added, saving.queued, saving.lost))
+        anew = "" if opening is None or saving.kept else f"{', '.join(opening.directions)}, seed {opening.seed}"
+        studies.append(Repaired(name, saving.kept, saving.trials_added, saving.queued, saving.lost, anew))
         if studies[-1].saved:
             savings[name] = saving
     _write(output, {name: saving.records for name, saving in savings.items()})

@@ -154,7 +154,8 @@ def test_with_its_space_a_study_without_opening_keeps_its_results(kind, tmp_path
 
     assert main(command) == 0
     assert (
-        "0 records kept as they are, 3 trials kept as results made elsewhere, parameters of 3 put into the queue" in capsys.readouterr().out
+        "study: opened anew on the given space (maximize, seed 9); 0 records kept as they are, 3 trials kept as results made"
+        in capsys.readouterr().out
     )
     assert results(new) == before
     with Study(storage=new) as study:
