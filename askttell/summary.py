@@ -41,6 +41,8 @@ def places(noun: str, ranges: Sequence[tuple[int, int]]) -> str:
 
     >>> places("record", [(3, 3)]), places("record", [(0, 2), (4, 4), (7, 3006)])
     ('record 3', 'records 0 to 2, 4 and 7 to 3006')
+    >>> places("trial", [(n, n) for n in range(0, 40, 2)])
+    'trials 0, 2, 4, 6 and 16 more'
     """
     texts = [str(first) if first == last else f"{first} to {last}" for first, last in ranges]
     if len(texts) > _N_SHOWN:
