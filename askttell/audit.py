@@ -7,10 +7,11 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from askttell import summary
 from askttell.errors import ReplayError
 from askttell.events import QUEUE, Asked, Candidate, Using
 from askttell.history import History
-from askttell.journal import Journal, Log, live_records
+from askttell.journal import Journal, Log, live_records, no_study
 from askttell.registry import rebuild, versions
 from askttell.strategy import Strategy, describe, name_of, propose
 from askttell.structure import Problem, problems
@@ -55,9 +56,10 @@ class Audit:
         counts = Counter(verdict.outcome for verdict in self.verdicts)
         outcomes = [f"{n} {outcome}" for outcome, n in sorted(counts.items())]
         lines = [f"{self.study}: {', '.join([f'{len(self.verdicts)} suggestions', *outcomes])}"]
-        lines += [f"  {problem}" for problem in self.problems]
+        lines += [f"  {line}" for line in summary.lines("record", ((problem.position, problem.why) for problem in self.problems))]
         lines += ["  save what is whole by `askttell repair FILE --output NEW`"] if self.problems else []
-        lines += [f"  trial {verdict.number}: different, {verdict.why}" for verdict in self.different]
+        different = summary.lines("trial", ((verdict.number, f"different, {verdict.why}") for verdict in self.different))
+        lines += [f"  {line}" for line in different]
         reasons = Counter(verdict.why for verdict in self.verdicts if verdict.outcome == "not comparable")
         lines += [f"  {n} not comparable: {why}" for why, n in reasons.items()]
         if self.passed and not self.complete:
@@ -68,7 +70,8 @@ class Audit:
 def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -> Audit:
     """The verdict on every suggestion of a recorded study, and what is wrong with its records.
 
-    `strategies`: classes to look for before the installed ones.
+    A log that has a method `check` is asked first whether its file is whole, as SQLite's is by its integrity check. `strategies`: classes
+    to look for before the installed ones.
 
     >>> from askttell import Float, Space, Study
     >>> from storage_backends import InMemory
@@ -77,6 +80,8 @@ def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -
     >>> print(verify(log))
     study: 3 suggestions, 3 same
     """
+    if hasattr(log, "check"):
+        log.check()
     found = tuple(problems(live_records(log, study)))
     try:
         history = Journal(log, study).history
@@ -85,7 +90,7 @@ def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -
             raise
         return Audit(study, (), found)
     if history is None:
-        raise LookupError(f"There is no study {study!r} in {log!r}; there: {', '.join(log.studies()) or 'none'}.")
+        raise no_study(log, study)
     rebuilt = {using.id: rebuild(using, strategies) for using in history.using}
     return Audit(study, tuple(_judge(history, history.asked(number), rebuilt) for number in range(history.number)), found)
 

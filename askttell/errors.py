@@ -1,6 +1,6 @@
 """The exceptions a caller may want to act on; everything else refines a builtin with a message that says the way out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class AlreadyTold(ValueError):  # noqa: N818 - reads as the sentence it is
@@ -19,6 +19,14 @@ class NotReady(LookupError):  # noqa: N818 - reads as the sentence it is
         self.number = number
 
 
+class NoStudy(LookupError):  # noqa: N818 - reads as the sentence it is
+    """There is no study of that name; `there` are the names of those that there are."""
+
+    def __init__(self, name: str, where: str, there: Sequence[str], way_out: str) -> None:
+        super().__init__(f"There is no study {name!r} in {where}; there: {', '.join(there) or 'none'}.{way_out}")
+        self.there = there
+
+
 class ReplayError(ValueError):
     """The recorded events cannot follow one another, so the log does not describe a search."""
 
@@ -33,5 +41,10 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     known = list(known)
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
-    more = f" and {len(known) - _N_SHOWN} more" if len(known) > _N_SHOWN else ""
-    return f"There is no {kind} `{name}`{where}; known: {', '.join(known[:_N_SHOWN])}{more}.{hint}"
+    return f"There is no {kind} `{name}`{where}; known: {listed(known)}.{hint}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names, not too many of them."""
+    more = f" and {len(names) - _N_SHOWN} more" if len(names) > _N_SHOWN else ""
+    return ", ".join(names[:_N_SHOWN]) + more

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 import attrs
 
 from askttell.codec import event_from_json, event_to_json
-from askttell.errors import ReplayError
+from askttell.errors import NoStudy, ReplayError
 from askttell.events import Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using
 from askttell.history import History
 from askttell.owner import Owner, is_dead, this_process
@@ -27,6 +27,7 @@ from storage_backends import StudyDeleted
 HeldBy: TypeAlias = tuple[Owner | None, float | None]  # the process that evaluates a trial, and for how many seconds it is leased
 _NOBODY: HeldBy = (None, None)
 _TURN_SECONDS = 30.0
+_BATCH = 8  # records
 
 
 class Log(Protocol):
@@ -74,7 +75,7 @@ class Journal:
     def begin(self, events: Sequence[Event]) -> bool:
         """Whether this process opened the study; if not, another did, and its log has been read."""
         records = _recorded(events, _NOBODY)
-        if self.log.append(self.key, 0, records, durable=True):
+        if write(self.log, self.key, records):
             self._apply(events, records)
             return True
         self.sync()
@@ -226,6 +227,22 @@ def _live_key(log: Log, name: str) -> tuple[str, Sequence[dict[str, Any]]]:
             key = f"{name}#{generation}"
 
 
+def study_names(log: Log) -> list[str]:
+    """The names of the studies that there are, sorted."""
+    return sorted({key.partition("#")[0] for key in log.studies()})
+
+
+def no_study(log: Log, name: str, way_out: str = "") -> NoStudy:
+    """The error for a study that is not there."""
+    return NoStudy(name, repr(log), study_names(log), way_out)
+
+
+def check_there(log: Log, name: str) -> None:
+    """Nothing; NoStudy if there is no study of that name."""
+    if name not in study_names(log):
+        raise no_study(log, name)
+
+
 def live_records(log: Log, name: str) -> Sequence[dict[str, Any]]:
     """The records of the study that now has that name."""
     return _live_key(log, name)[1]
@@ -252,11 +269,27 @@ def _worker(pid: int) -> str:
     return f"{socket.gethostname()}:{pid}"
 
 
+def write(log: Log, key: str, records: Sequence[dict[str, Any]], at: int = 0) -> bool:
+    """Whether the records from `at` on stand in the log now, durably; if not, another process appends to it.
+
+    Few are appended at once, so that a line of a file that is damaged one day takes few of them with it; the disk is waited for once.
+    """
+    for start in range(at, len(records), _BATCH):
+        stop = start + _BATCH
+        if not log.append(key, start, records[start:stop], durable=stop >= len(records)):
+            return False
+    return True
+
+
 def copy(source: Log, name: str, target: Log, new_name: str | None = None) -> None:
-    """Nothing; the target then holds the study record for record. ValueError if it holds a study of that name already."""
+    """Nothing; the target then holds the study record for record. ValueError if it holds another study of that name already.
+
+    A copy that was interrupted goes on: what the target holds then is the beginning of the study.
+    """
     _, records = _live_key(source, name)
     if not records:
-        raise LookupError(f"There is no study {name!r} in {source!r}; there: {', '.join(source.studies()) or 'none'}.")
+        raise no_study(source, name)
     new_key, there = _live_key(target, new_name or name)
-    if there or not target.append(new_key, 0, records, durable=True):
+    begun = len(there) < len(records) and list(there) == list(records[: len(there)])
+    if not begun or not write(target, new_key, records, len(there)):
         raise ValueError(f"{target!r} holds a study {new_name or name!r} already; delete it first or copy under another name.")

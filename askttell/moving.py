@@ -3,7 +3,7 @@
 import attrs
 
 from askttell.events import Opened
-from askttell.journal import Journal, Log
+from askttell.journal import Journal, Log, no_study
 from askttell.migration import Migration, migrate
 from askttell.seed import check_seed, draw_seed
 from askttell.space import Space
@@ -29,7 +29,7 @@ def copy_to_space(source: Log, name: str, target: Log, new_name: str | None = No
 
     history = Journal(source, name).history
     if history is None:
-        raise LookupError(f"There is no study {name!r} in {source!r}; there: {', '.join(source.studies()) or 'none'}.")
+        raise no_study(source, name)
     moved = migrate(history, space, draw_seed() if seed is None else check_seed(seed))
     opened, *events = moved.history.events
     assert isinstance(opened, Opened)

@@ -12,7 +12,7 @@ from askttell import strategy as asking
 from askttell.errors import AlreadyTold, Exhausted, NotReady
 from askttell.events import Asked, Candidate, Claimed, Direction, Enqueued, Event, Opened, Told
 from askttell.history import History, Trials, check_directions, check_prior
-from askttell.journal import HeldBy, Journal
+from askttell.journal import HeldBy, Journal, no_study
 from askttell.owner import Owner, this_process
 from askttell.registry import rebuild
 from askttell.results import TrialOrNumber
@@ -23,7 +23,7 @@ from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
 from askttell.waiting import ASKERS, once_ready
-from storage_backends import connect
+from storage_backends import connect, file_of
 from storage_backends.locks import renewed_in_child
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class Study:
         self._reissue, self._lease_seconds, self._nonfinite = reissue, lease_seconds, nonfinite
         self._lock = threading.RLock()
         self._name = name
+        if space is None and (path := file_of(storage)) is not None and not os.path.exists(path):  # noqa: PTH110 - at half the time
+            raise LookupError(f"There is no file {path}; give `space`, or run `askttell create`, to make a study in it.")
         self._owns_log = not hasattr(storage, "append")
         self._log = connect("memory://" if storage is None else storage)
         try:
@@ -101,9 +103,7 @@ class Study:
     ) -> None:
         if not self._journal.n:
             if space is None:
-                there = ", ".join(sorted({key.partition("#")[0] for key in self._log.studies()})) or "none"
-                where = f"There is no study {self.name!r} in {self._log!r}; there: {there}"
-                raise LookupError(f"{where}. Give `space`, or run `askttell create`, to make one.")
+                raise no_study(self._log, self.name, " Give `space`, or run `askttell create`, to make one.")
             ways_new = ways or ("minimize",)
             opened = Opened(
                 space, ways_new, draw_seed() if seed is None else seed, max_attempts or _MAX_ATTEMPTS,

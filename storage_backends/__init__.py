@@ -6,9 +6,10 @@ from typing import Any
 from storage_backends.errors import Damaged, StorageError, StudyDeleted, TornTail
 from storage_backends.memory import InMemory
 
-__all__ = ["Damaged", "InMemory", "JsonLines", "SQLite", "StorageError", "StudyDeleted", "TornTail", "connect"]
+__all__ = ["Damaged", "InMemory", "JsonLines", "SQLite", "StorageError", "StudyDeleted", "TornTail", "connect", "file_of"]
 
-_SCHEMES = ("memory", "json", "sqlite")
+_FILES = ("json", "sqlite")
+_SCHEMES = ("memory", *_FILES)
 _ENDINGS = {".db": "sqlite", ".sqlite": "sqlite", ".jsonl": "json"}
 
 
@@ -29,6 +30,17 @@ def connect(storage: Any) -> Any:
     if scheme in _SCHEMES:
         return _by_scheme(scheme, rest, text)
     return _by_entry_point(scheme, text)
+
+
+def file_of(storage: Any) -> str | None:
+    """The path of the file in which a URL or path keeps its studies; None if it is no file of ours."""
+    if not isinstance(storage, str | os.PathLike):
+        return None
+    text = os.fspath(storage)
+    scheme, found, rest = text.partition("://")
+    if not found:
+        return text if os.path.splitext(text)[1] in _ENDINGS else None
+    return rest[1:] if scheme in _FILES and len(rest) > 1 else None
 
 
 def _by_entry_point(scheme: str, text: str) -> Any:

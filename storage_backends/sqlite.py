@@ -137,6 +137,15 @@ class SQLite:
     def _damaged(self, what: str) -> Damaged:
         return Damaged(f"{self.path}: {what}; {way_out(self.path)}.")
 
+    def check(self) -> None:
+        """Nothing; Damaged if the file as a whole does not keep SQLite's format, whichever study that concerns."""
+        with self._lock, self._translated("read"):
+            rows = self._connected().execute("PRAGMA integrity_check(2)").fetchall()
+        found = [line for (text,) in rows for line in text.splitlines() if not line.startswith("***")]
+        if found != ["ok"]:
+            more = " and more" if len(found) > 1 else ""
+            raise Damaged(f"{self.path} is damaged, as SQLite's integrity check says: {found[0]}{more}; {way_out(self.path)}.")
+
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
         with self._lock, self._translated("read"):
@@ -247,11 +256,13 @@ class _Translated:
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if error is not None:
             self._log._roll_back()  # noqa: SLF001 - its own context
+        path = self._log.path
+        if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):  # a record, or an error's text that quotes the file
+            raise Damaged(f"{path} is damaged: a text in it is not UTF-8; {way_out(path)}.") from error
         if not isinstance(error, sqlite3.Error):
             return
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            path = self._log.path
             raise Damaged(f"{path} is damaged or no SQLite file ({error}); {way_out(path)}, or give another path.") from error
         if "FSYNC" in name:  # what the kernel has thrown away is not known, so no later sync may be believed
             self._log._broken = str(error)  # noqa: SLF001 - its own context

@@ -207,7 +207,7 @@ def test_a_study_is_deleted_only_when_that_is_meant(made, capsys):
         study.ask()
     assert askttell("delete", *made, "--yes") == 0
     assert askttell("best", *made) == 1
-    assert "There is no study 'mlp'" in capsys.readouterr().err
+    assert "There is no study `mlp`" in capsys.readouterr().err
 
 
 def test_why_names_the_strategy_and_what_it_had_seen(made, capsys):
@@ -220,25 +220,46 @@ def test_why_names_the_strategy_and_what_it_had_seen(made, capsys):
     (account,) = printed(capsys)
 
     assert "from        Random()\n" in text
-    assert "seen        1 results and 0 pending trials, in 4 events\n" in text
+    assert "seen        1 result and no pending trials, in 4 events\n" in text
     assert "recomputed  same\n" in text
     assert account["seen"] == {"events": 4, "finished": 1, "pending": 0}
 
 
-def test_facts_of_a_strategy_and_a_parent_are_shown(made, capsys, monkeypatch):
+def test_why_is_told_for_people_one_thing_a_line_and_nothing_twice(made, capsys, monkeypatch):
     from askttell.cli import looking
 
     account = {
-        "number": 0, "params": {"x": 0.5}, "from": "GP()", "origin": "gp", "parent": 3, "seen": {"finished": 4, "pending": 0, "events": 9},
-        "recomputed": "different", "why": "because", "facts": {"expected improvement": 0.123456, "length scales": [1, 2]},
+        "number": 7, "params": {"lr": 0.012345678, "act": None}, "from": "GP()", "origin": "gp", "parent": 3,
+        "seen": {"finished": 4, "pending": 1, "events": 9}, "recomputed": "different", "why": "because",
+        "facts": {
+            "number": 7, "origin": "gp", "params": {"lr": 0.012345678, "act": None}, "probability_of_success": 0.123456,
+            "length_scales": {"lr": 0.5060085904485122, "act": 1.0}, "arms": [1, 0.25],
+        },
     }  # fmt: skip
     monkeypatch.setattr(looking, "why", lambda history, number: account)
-    assert askttell("why", *made, 0) == 0
-    text = capsys.readouterr().out
+    assert askttell("why", *made, 7) == 0
 
-    assert "expected improvement  0.1235\n" in text
-    assert "parent                trial 3\n" in text
-    assert "recomputed            different: because\n" in text
+    assert (
+        capsys.readouterr().out
+        == """\
+trial                     7
+params
+  lr                      0.01235
+  act                     None
+from                      GP()
+origin                    gp
+parent                    trial 3
+seen                      4 results and 1 pending trial, in 9 events
+recomputed                different: because
+
+its own account
+  probability of success  0.1235
+  length scales
+    lr                    0.506
+    act                   1
+  arms                    1, 0.25
+"""
+    )
 
 
 def test_an_audit_is_shown_as_json(made, capsys):
@@ -304,11 +325,17 @@ def test_the_importance_of_parameters_is_printed(made, capsys):
     assert (shares["n"], shares["shares"][0]["name"]) == (6, "lr")
 
 
-def test_a_page_about_a_study_is_written(made, tmp_path, capsys):
+def test_a_page_about_a_study_is_written_by_page_and_by_report(made, tmp_path, monkeypatch, capsys):
+    """The latter is older."""
+    monkeypatch.chdir(tmp_path)
     askttell("add", *made, "lr=0.01", "act=a", "--value", 0.25)
-    assert askttell("report", "--storage", made[1], "mlp", "--output", tmp_path / "report.html") == 0
-    assert capsys.readouterr().out == f"{tmp_path / 'report.html'}\n"
-    assert "<h1>mlp</h1>" in (tmp_path / "report.html").read_text()
+    assert askttell("page", "--storage", made[1], "mlp") == 0
+    assert askttell("page", *made[:2], "--output", "only.html", "--json") == 0
+    assert askttell("report", "--storage", made[1], "mlp", "--output", "report.html") == 0
+    assert askttell("report", *made[:2], "--output", "report2.html") == 0
+    assert capsys.readouterr().out == 'mlp.html\n{"file": "only.html"}\nreport.html\nreport2.html\n'
+    for name in ("mlp", "only", "report", "report2"):
+        assert "<h1>mlp</h1>" in (tmp_path / f"{name}.html").read_text()
     assert len(Study(storage=made[1], name="mlp").trials) == 1
 
 
@@ -358,7 +385,7 @@ def test_every_verb_has_json_and_an_example_that_begins_with_its_name(capsys):
 
     assert set(verbs) == {
         "create", "ask", "tell", "fail", "stop", "report", "enqueue", "add", "requeue", "trials", "best", "studies", "show", "copy",
-        "importance", "verify", "why", "delete", "repair", "run", "plot", "demo",
+        "importance", "page", "verify", "why", "delete", "repair", "run", "plot", "demo",
     }  # fmt: skip
 
 
@@ -450,6 +477,33 @@ def test_a_total_ends_the_loop_with_its_own_code(made, capsys):
     assert "total=1" in capsys.readouterr().err
 
 
+def test_the_only_study_there_is_need_not_be_named(made, tmp_path, capsys):
+    code, trial = asked(made[:2], capsys)
+    assert code == 0
+    for command in (
+        ("report", *made[:2], 0, 0.5, "--step", 1), ("tell", *made[:2], 0, 0.25), ("best", *made[:2]), ("trials", *made[:2]),
+        ("show", *made[:2]), ("verify", *made[:2]), ("why", *made[:2], 0), ("importance", *made[:2]),
+        ("copy", made[1], tmp_path / "copy.jsonl"),
+    ):  # fmt: skip
+        assert askttell(*command) == 0 or command[0] == "importance"
+    assert "mlp: 1 suggestions, 1 same" in capsys.readouterr().out
+    assert Study(storage=tmp_path / "copy.jsonl", name="mlp").best_value == 0.25
+
+
+def test_the_study_called_study_is_meant_where_none_is_named(made, tmp_path, capsys):
+    assert askttell("create", *made[:2], "--space", tmp_path / "space.json") == 0
+    assert askttell("create", *made[:2], "--space", tmp_path / "space.json", "--study", "third") == 0
+    capsys.readouterr()
+    assert askttell("show", *made[:2]) == 0
+    assert capsys.readouterr().out.startswith("study      'study' in ")
+
+
+def test_a_copy_of_a_study_that_is_not_there_makes_no_file(made, tmp_path, capsys):
+    assert askttell("copy", made[1], tmp_path / "new.db", "--study", "typo") == 1
+    assert "There is no study `typo`" in capsys.readouterr().err
+    assert not (tmp_path / "new.db").exists()
+
+
 def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys):
     assert askttell("ask", "--storage", tmp_path / "typo.db") == 1
     assert askttell("ask", "--storage", f"json:///{tmp_path}/typo.jsonl") == 1
@@ -457,8 +511,8 @@ def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys
     err = capsys.readouterr().err
 
     assert err.count("There is no file") == 2
-    assert "There is no study 'typo'" in err
-    assert "there: mlp" in err
+    assert "There is no study `typo`" in err
+    assert "known: mlp" in err
     assert not (tmp_path / "typo.db").exists()
 
 

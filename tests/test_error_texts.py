@@ -259,6 +259,23 @@ def damaged_database():
     return other_database("UPDATE records SET record = 'n' WHERE position = 1")
 
 
+def changed_sqlite(statement):
+    """A file with a study in which SQLite itself changed something."""
+    connection = sqlite3.connect(stored())
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return "stored.db"
+
+
+def of_lost_pages():
+    """A file that claims three unused pages, see https://sqlite.org/fileformat2.html, section 1.3.9."""
+    data = bytearray(Path(stored()).read_bytes())
+    data[36:40] = (3).to_bytes(4, "big")
+    Path("stored.db").write_bytes(data)
+    return "stored.db"
+
+
 def made_folder(name):
     Path(name).mkdir()
     return name
@@ -540,8 +557,10 @@ STUDIES = [
      "`max_attempts` must be an integer from 1, but got 0."),
     ("a name with a hash sign", lambda: Study(SPACE, name="mlp#2"),
      "`name` must be a non-empty str without '#', but got 'mlp#2'."),
-    ("a study that is not there", lambda: Study(storage="s.db"),
-     "There is no study 'study' in SQLite('s.db'); there: none. Give `space`, or run `askttell create`, to make one."),
+    ("a file that is not there", lambda: Study(storage="sqlite:///s.db"),
+     "There is no file s.db; give `space`, or run `askttell create`, to make a study in it."),
+    ("a study that is not there", lambda: Study(),
+     "There is no study 'study' in InMemory(); there: none. Give `space`, or run `askttell create`, to make one."),
     ("a study that is not there among others", lambda: Study(storage=stored(), name="mlq"),
      "There is no study 'mlq' in SQLite('stored.db'); there: mlp. Give `space`, or run `askttell create`, to make one."),
     ("another space", lambda: Study(Space(x=Float(0, 2)), storage=stored(), name="mlp"),
@@ -697,6 +716,10 @@ STORAGES = [
      "odd.jsonl: from byte 128 on there are 1 records, but 2 are announced; save what is whole by `askttell repair odd.jsonl --output NEW`, or restore a backup."),
     ("a folder is repaired", lambda: repair(made_folder("s.jsonl"), "new.db"),
      "Could not read s.jsonl: [Errno 21] Is a directory: 's.jsonl'."),
+    ("an SQLite record that is not UTF-8", lambda: connect(changed_sqlite("UPDATE records SET record = CAST(x'22ff22' AS TEXT)")).read("mlp"),
+     "stored.db is damaged: a text in it is not UTF-8; save what is whole by `askttell repair stored.db --output NEW`, or restore a backup."),
+    ("an audit of an SQLite file whose pages do not fit together", lambda: verify(connect(of_lost_pages()), "mlp"),
+     "stored.db is damaged, as SQLite's integrity check says: Main freelist: size is 0 but should be 3; save what is whole by `askttell repair stored.db --output NEW`, or restore a backup."),
     ("a folder in place of an SQLite file", lambda: connect(made_folder("s.db")),
      "Could not open s.db: unable to open database file (SQLITE_CANTOPEN); nothing was recorded."),
     ("a folder in place of a JSON file", lambda: connect(made_folder("s.jsonl")),
@@ -731,7 +754,7 @@ COMMANDS = [
     ("no verb", [],
      "askttell: error: give a verb, such as `askttell demo`; `askttell --help` lists them"),
     ("a verb is misspelt", ["aks"],
-     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, importance, plot, copy, delete, repair. Did you mean `ask`?"),
+     "askttell: error: There is no verb `aks`; known: create, ask, tell, fail, stop, report, enqueue, add, requeue, demo, run, trials, best, studies, show, verify, why, importance, page, plot, copy, delete, repair. Did you mean `ask`?"),
     ("an option is misspelt", ["tell", "--storag", "s.db", "0", "1"],
      "askttell tell: error: There is no option `--storag`; known: --help, --storage, --study, --json, --info. Did you mean `--storage`?"),
     ("an option before the verb", ["--storage", "s.db", "ask"],
@@ -741,11 +764,37 @@ COMMANDS = [
     ("a number is text", ["ask", "--storage", "s.db", "--total", "ten"],
      "askttell ask: error: argument --total: invalid int value: 'ten'"),
     ("a repair into a file that exists", ["repair", "study.db", "--output", "study.db"],
-     "askttell: `output` 'study.db' exists already, and nothing is ever repaired in place; give the name of a new file."),
+     "askttell: `--output` 'study.db' exists already, and nothing is ever repaired in place; give the name of a new file."),
+    ("a repair into no file", ["repair", "study.db", "--output", "saved.txt"],
+     "askttell: `--output` must be a file that ends in .db, .sqlite or .jsonl, or its URL, but got 'saved.txt'."),
+    ("a repair with a seed and no space", ["repair", "study.db", "--output", "saved.db", "--seed", "1"],
+     "askttell: `--direction` and `--seed` go with `--space`, for a study whose opening is lost; leave them out."),
     ("no file", ["best", "--storage", "no.db"],
      "askttell: There is no file no.db; make a study in it first by `askttell create` or in Python."),
     ("no study", ["best", "--storage", "study.db", "--study", "mlq"],
-     "askttell: There is no study 'mlq' in SQLite('study.db'); there: mlp. Give `space`, or run `askttell create`, to make one."),
+     "askttell: There is no study `mlq` in study.db; known: mlp. Did you mean `mlp`? A new one is made by `askttell create`."),
+    ("no study named among several", ["best", "--storage", "several.db"],
+     "askttell: There are 2 studies in several.db; name one by `--study`: one, two."),
+    ("no study at all", ["best", "--storage", "empty.db"],
+     "askttell: There is no study in empty.db; make one by `askttell create`."),
+    ("a deletion without a name", ["delete", "--storage", "study.db", "--yes"],
+     "askttell: There is no study `study` in study.db; known: mlp. A new one is made by `askttell create`."),
+    ("a name with a hash sign on the command line", ["ask", "--storage", "study.db", "--study", "mlp#2"],
+     "askttell: `--study` must be a non-empty text without '#', but got 'mlp#2'."),
+    ("a lease of no time on the command line", ["ask", *STUDY, "--lease", "0"],
+     "askttell: `--lease` must be greater than 0, but got 0.0."),
+    ("no trials are asked for", ["ask", *STUDY, "-n", "0"],
+     "askttell: `-n` must be an integer from 1, but got 0."),
+    ("a negative seed on the command line", ["create", *NEW, "--space", "space.json", "--seed", "-1"],
+     "askttell: `--seed` must be an integer from 0 to 2**63 - 1, but got -1."),
+    ("no attempts on the command line", ["create", *NEW, "--space", "space.json", "--max-attempts", "0"],
+     "askttell: `--max-attempts` must be an integer from 1, but got 0."),
+    ("a report of a step below 0", ["report", *STUDY, "0", "0.5", "--step", "-1"],
+     "askttell: `--step` must be an integer from 0, but got -1."),
+    ("an objective that is none", ["importance", *TOLD, "--objective", "3"],
+     "askttell: `--objective` must lie in 0 … 0, but got 3."),
+    ("a strategy that is not installed on the command line", ["ask", "--storage", "middle.db"],
+     "askttell: The study was made with the strategy 'Middle', which is not installed; give `--strategy`."),
     ("no space file", ["create", *NEW, "--space", "no.json"],
      "askttell: There is no space file no.json; give a JSON file, or module:NAME of a Space in Python."),
     ("a space file is no JSON", ["create", *NEW, "--space", "text.json"],
@@ -767,9 +816,9 @@ COMMANDS = [
     ("a name in a module is no space", ["create", *NEW, "--space", "math:pi"],
      "askttell: `--space` math:pi must be a Space, but is 3.141592653589793."),
     ("another space is given", ["create", *STUDY, "--space", "other.json"],
-     "askttell: `space` differs from the recorded one: `x` is Float(0.0, 1.0) as recorded and Float(0.0, 2.0) as given; open 'mlp' without it, or choose another `name`, or move the study by copy_to_space (`askttell copy --space`)."),
+     "askttell: `--space` differs from the recorded one: `x` is Float(0.0, 1.0) as recorded and Float(0.0, 2.0) as given; open 'mlp' without it, or choose another `--study`, or move the study by `askttell copy --space`."),
     ("another seed is given", ["create", *STUDY, "--space", "space.json", "--seed", "4"],
-     "askttell: `seed` is 3 as recorded, but 4 was given; open 'mlp' without it, or choose another `name`."),
+     "askttell: `--seed` is 3 as recorded, but 4 was given; open 'mlp' without it, or choose another `--study`."),
     ("a trial is text", ["tell", *STUDY, "first", "0.5"],
      "askttell: `TRIAL` must be a trial's number, or the line that `askttell ask` printed, but got 'first'."),
     ("a trial was never asked", ["tell", *STUDY, "7", "0.5"],
@@ -795,7 +844,7 @@ COMMANDS = [
     ("the owner is dead", ["ask", *STUDY, "--owner-pid", "4194305"],
      "askttell: There is no process 4194305; give the pid of the one that evaluates the trial, such as $$ in a shell."),
     ("a total is reached", ["ask", *STUDY, "--total", "1"],
-     "askttell: The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
+     "askttell: The study holds 1 trials, and total=1 were wanted; raise `--total` to go on."),
     ("a strategy is misspelt", ["ask", *STUDY, "--strategy", "Randm"],
      f"askttell: There is no strategy `Randm`; known: {', '.join([*strategies.__all__, *wrappers.__all__])}. Did you mean `Random`?"),
     ("a setting of a strategy is misspelt", ["ask", *STUDY, "--strategy", "Grid(pionts=5)"],
@@ -807,7 +856,7 @@ COMMANDS = [
     ("no result yet", ["best", *STUDY],
      "askttell: No trial is complete yet, so none is best; tell a result first, and look at `trials` for failures."),
     ("a copy over another study", ["copy", "study.db", "study.db", "--study", "mlp"],
-     "askttell: SQLite('study.db') holds a study 'mlp' already; delete it first or copy under another name."),
+     "askttell: SQLite('study.db') holds a study 'mlp' already; delete it first or copy it `--to-study` another."),
     ("a copy from Optuna to Optuna", ["copy", "optuna+sqlite:///o.db", "optuna+sqlite:///p.db", "--study", "mlp"],
      "askttell: `TO` must be a storage of ours if `FROM` is one of Optuna's, but got 'optuna+sqlite:///p.db'."),
     ("a copy to Optuna with a seed", ["copy", "study.db", "optuna+sqlite:///o.db", "--study", "mlp", "--seed", "1"],
@@ -821,7 +870,7 @@ COMMANDS = [
     ("the objective is no function", ["run", "math:pi", *STUDY, "--trials", "3"],
      "askttell: `OBJECTIVE` math:pi must be a function, but is 3.141592653589793."),
     ("no space for a new study", ["run", "math:sqrt", "--storage", "study.db", "--study", "new", "--trials", "3"],
-     "askttell: There is no study 'new' in SQLite('study.db'); there: mlp. Give `space`, or run `askttell create`, to make one."),
+     "askttell: There is no study `new` in study.db; known: mlp. A new one is made by `askttell create`."),
     ("the objective returns nothing", ["run", "objectives_of_the_table:nothing", *STUDY, "--trials", "3"],
      "askttell: `value` must be a number, but got None of type NoneType; tell a number, or record a failure by fail(trial, reason)."),
     ("a kind of plot is misspelt", ["plot", *STUDY, "--kind", "paralel"],
@@ -831,7 +880,7 @@ COMMANDS = [
     ("a group that no study fits", ["plot", *STUDY, "--kind", "ecdf", "--group", "a=b*"],
      "askttell: No study fits `--group` 'a=b*'; there: mlp."),
     ("a report of nothing", ["report", *STUDY, "0"],
-     "askttell: Give TRIAL, VALUE and --step to record an intermediate result, or --output report.html to write a page."),
+     "askttell: Give TRIAL, VALUE and --step, an intermediate result; a page about the study is written by `askttell page`."),
     ("a report that is to record and to write", ["report", *STUDY, "0", "0.5", "--output", "r.html"],
      "askttell: `--output` writes a page and records nothing, so VALUE and --step do not go with it; leave them out."),
     ("a folder of a plot is not there", ["plot", *TOLD, "--out", "no/p.png"],
@@ -857,7 +906,7 @@ NOT_CAUSED_BY_A_USER = {
     "askttell/history.py": {"replay", "_check_follows", "_check_asked", "_check_open"},
     "askttell/seed.py": {"uniforms", "_key"},
     "askttell/registry.py": {"_build"},
-    "askttell/journal.py": {"_catch_up"},  # a log that refuses what it does not give
+    "askttell/journal.py": {"_catch_up", "check_there"},  # a log that refuses what it does not give; the command line says more
     "askttell/space.py": {"__getitem__"},
     "askttell/__init__.py": {"__getattr__"},
     "askttell/running/in_flight.py": {"_without_result"},  # an interrupt that a worker met
@@ -866,7 +915,8 @@ NOT_CAUSED_BY_A_USER = {
     "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "_replaced", "parsed"},
     "storage_backends/sqlite_pages.py": {"_payload", "_exactly"},
     "askttell/wellformed.py": {"check_types"},
-    "askttell/repair.py": {"_asked", "_number", "_changed"},
+    "askttell/structure.py": {"following"},
+    "askttell/saving.py": {"_add", "_take_after_damage", "_take_ask", "_changed", "_number"},
     "storage_backends/sqlite.py": {"append", "_check_in_place", "_connected"},
 }
 
@@ -891,6 +941,11 @@ def prepare():
     Path("text.json").write_text("a space")
     Path("broken_module.py").write_text("import no_such_module")
     Path("objectives_of_the_table.py").write_text("def nothing(**params):\n    pass\n")
+    for name in ("one", "two"):
+        Study(X, storage="several.db", name=name).close()
+    connect("empty.db").close()
+    with Study(X, storage="middle.db", strategy=Middle()) as study:
+        study.ask()
     with Study(X, storage="study.db", name="mlp", seed=3) as study:
         study.ask_for(owner=None)
     with Study(X, storage="told.db", name="mlp", seed=3) as study:

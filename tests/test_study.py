@@ -1,5 +1,6 @@
 """The shell: opening, telling, orphans, running."""
 
+import json
 import math
 import os
 import signal
@@ -48,6 +49,42 @@ def test_every_storage_gives_the_same_search_and_copies_without_loss(tmp_path):
         copy(logs["json"], "study", logs["sqlite"])
     with pytest.raises(LookupError, match="There is no study 'nothing'"):
         copy(logs["json"], "nothing", logs["sqlite"])
+
+
+def test_a_copy_puts_few_records_into_a_line_and_waits_for_the_disk_once(tmp_path):
+    """So that damage to a line takes few records with it."""
+    source = Study(SPACE, strategy=Random(), seed=1)
+    for trial in source.ask(30):
+        source.tell(trial, 1.0)
+    target = storage_backends.connect(tmp_path / "a.jsonl")
+    copy(source._log, "study", target)
+    lines = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()[1:]]
+
+    assert max(line["n"] for line in lines) <= 8
+    assert [line["durable"] for line in lines] == [False] * (len(lines) - 1) + [True]
+
+
+def test_a_copy_that_was_interrupted_goes_on(log):
+    source = Study(SPACE, strategy=Random(), seed=1)
+    source.ask(30)
+    records = source._log.read("study")
+    log.append("study", 0, records[:9], durable=True)
+    copy(source._log, "study", log)
+
+    assert log.read("study") == records
+    log.delete("study")
+    log.append("study#2", 0, [*records[:8], records[10]], durable=True)
+    with pytest.raises(ValueError, match="holds a study 'study' already"):
+        copy(source._log, "study", log)
+
+
+def test_a_misspelt_file_is_named_and_not_made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for storage in ("typo.db", tmp_path / "typo.jsonl", "sqlite:///typo.db", f"json:///{tmp_path}/typo.jsonl"):
+        with pytest.raises(LookupError, match=r"There is no file .*typo.*; give `space`"):
+            Study(storage=storage)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_study_goes_on_where_it_stopped(log):

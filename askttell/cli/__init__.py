@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from askttell.cli.parser import parse
+from askttell.cli.wording import in_options
 from askttell.errors import Exhausted
 from storage_backends import StorageError, TornTail
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(problem: object, code: int) -> int:
     text = problem.args[0] if isinstance(problem, KeyError) and problem.args else problem
-    print(f"askttell: {text}", file=sys.stderr)
+    print(f"askttell: {in_options(str(text))}", file=sys.stderr)
     return code
 
 

@@ -1,4 +1,4 @@
-"""What has come of a study: the verb importance, and the page of the verb report."""
+"""What has come of a study: the verbs importance and page."""
 
 from typing import Any
 
@@ -18,6 +18,13 @@ def add_to(verbs: Any) -> None:
     )  # fmt: skip
     add_study_word(shares)
     add_model(shares)
+    page = add_verb(
+        verbs, "page", _page, "write an interactive page about a study",
+        "  askttell page --storage s.db mlp --output mlp.html\n\n"
+        "The page holds its pictures and all trials, about 5 MB, and opens without a network.",
+    )  # fmt: skip
+    add_study_word(page)
+    page.add_argument("--output", "--out", metavar="FILE", help="an .html file (default: STUDY.html)")
 
 
 def _importance(options: Options) -> int:
@@ -32,15 +39,20 @@ def _importance(options: Options) -> int:
     return 0
 
 
-def write_page(options: Options) -> int:
-    """0; the page of the study, which may be named in place of a trial, is then in the file of --output."""
-    from askttell import pages  # noqa: PLC0415 - only this verb needs it
-
+def write_reported_page(options: Options) -> int:
+    """0; what the verb page does, as the verb report does it with --output: the study may stand in place of a trial."""
     if options.value or options.step is not None:
         raise ValueError("`--output` writes a page and records nothing, so VALUE and --step do not go with it; leave them out.")
-    pages.check_extra()
     options.study = options.trial or options.study
+    return _page(options)
+
+
+def _page(options: Options) -> int:
+    from askttell import pages  # noqa: PLC0415 - only this verb needs it
+
+    pages.check_extra()
     with open_study(options) as study:
-        pages.write(study, options.output)
-    put_file(options, options.output)
+        path = options.output or f"{study.name}.html"
+        pages.write(study, path)
+    put_file(options, path)
     return 0

@@ -7,6 +7,7 @@ from askttell.cli.inputs import open_study, storage_there
 from askttell.cli.outputs import put_file
 from askttell.cli.verb import Options, add_verb
 from askttell.errors import unknown_name
+from askttell.journal import study_names
 from storage_backends import connect
 
 _KINDS = {  # what each shows, and the options that go with it
@@ -32,7 +33,7 @@ def add_to(verbs: Any) -> None:
     plot = add_verb(verbs, "plot", _plot, "draw a study into a PNG, SVG or PDF file", _EXAMPLE)
     kinds = "; ".join(f"{kind} ({text})" for kind, (text, _) in _KINDS.items())
     plot.add_argument("--kind", default="history", metavar="KIND", help=kinds)
-    plot.add_argument("--out", "--output", metavar="FILE", help="default: STUDY-KIND.png")
+    plot.add_argument("--out", "--output", metavar="FILE", help="default: STUDY-KIND.png, of groups KIND.png")
     plot.add_argument("--parameters", nargs=2, metavar=("X", "Y"), help="of a contour (default: the two most important ones)")
     add_model(plot)
     plot.add_argument(
@@ -67,12 +68,11 @@ def _plot(options: Options) -> int:
     if options.kind not in _KINDS:
         raise LookupError(unknown_name("kind of plot", options.kind, _KINDS))
     settings = _settings(options)
-    path = options.out or f"{options.study}-{options.kind}.png"
     if groups := settings.pop("group", None):
-        drawn(_grouped(options.storage, groups), options.kind, path)
+        path = drawn(_grouped(options.storage, groups), options.kind, options.out or f"{options.kind}.png")
     else:
         with open_study(options) as study:
-            drawn(study, options.kind, path, **settings)
+            path = drawn(study, options.kind, options.out or f"{study.name}-{options.kind}.png", **settings)
     put_file(options, path)
     return 0
 
@@ -92,7 +92,7 @@ def _grouped(storage: str, groups: list[str]) -> dict[str, list[Any]]:
     from askttell.study import Study  # noqa: PLC0415 - other verbs need it not
 
     log = connect(storage_there(storage))
-    names = sorted({key.partition("#")[0] for key in log.studies()})
+    names = study_names(log)
     found = {}
     for group in groups:
         label, equals, pattern = group.partition("=")

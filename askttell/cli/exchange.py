@@ -1,6 +1,6 @@
 """Studies of Optuna's, as the verb copy reads and writes them: `optuna+` before a storage as Optuna has it."""
 
-from askttell.cli.inputs import space_of, storage_there
+from askttell.cli.inputs import of_study, space_of, storage_there
 from askttell.cli.outputs import put
 from askttell.cli.verb import Options
 
@@ -42,8 +42,9 @@ def copy_to_optuna(options: Options) -> int:
     from askttell.study import Study  # noqa: PLC0415 - other verbs need it not
 
     _silence()
-    name = options.to_study or options.study
-    with Study(storage=storage_there(options.source), name=options.study) as study:
+    source = storage_there(options.source)
+    with of_study(options, source, lambda name: Study(storage=source, name=name)) as study:
+        name = options.to_study or study.name
         n_trials = len(to_optuna(study, options.target.removeprefix(_PREFIX), name).trials)
     if options.json:
         put({"study": name, "trials": n_trials})

@@ -6,39 +6,67 @@ import inspect
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from askttell.domain_json import scalar_from_json
-from askttell.errors import unknown_name
+from askttell.errors import NoStudy, listed, unknown_name
 from askttell.registry import find, names
 from askttell.space import Space
 from askttell.strategy import Strategy
+from storage_backends import file_of
+
+_T = TypeVar("_T")
+DEFAULT = "study"  # the name of a study that is not named
 
 
 def storage_there(storage: str) -> str:
     """The storage, unless it is a file that is not there: a typo must not leave an empty one behind."""
-    scheme, found, rest = storage.partition("://")
-    path = Path(rest.removeprefix("/") if found else storage)
-    if (not found or scheme in ("json", "sqlite")) and not path.exists():
+    path = file_of(storage)
+    if path is not None and not Path(path).exists():
         raise LookupError(f"There is no file {path}; make a study in it first by `askttell create` or in Python.")
     return storage
 
 
 def path_there(storage: str) -> Path:
     """The file of a storage, given as a path or URL; LookupError if it is not there."""
-    storage_there(storage)
-    _, found, rest = storage.partition("://")
-    return Path(rest.removeprefix("/") if found else storage)
+    return Path(file_of(storage_there(storage)) or storage)
 
 
 def open_study(options: Any, **settings: Any) -> Any:
-    """The recorded study of --storage and --study; with settings also a new one."""
+    """The recorded study of --storage and --study; with a space also a new one."""
     from askttell.study import Study  # noqa: PLC0415 - `--help` needs none of it
 
-    storage = options.storage if settings.get("space") is not None else storage_there(options.storage)
-    return Study(storage=storage, name=options.study, **settings)
+    if settings.get("space") is not None:
+        options.study = options.study or DEFAULT
+        return Study(storage=options.storage, name=options.study, **settings)
+    storage = storage_there(options.storage)
+    return of_study(options, storage, lambda name: Study(storage=storage, name=name, **settings))
+
+
+def of_study(options: Any, storage: str, use: Callable[[str], _T]) -> _T:
+    """What is made of the study that --study names: if it names none, of that called `study`, or else of the only one there is.
+
+    Afterwards `options.study` is its name.
+    """
+    named, options.study = options.study, options.study or DEFAULT
+    try:
+        return use(options.study)
+    except NoStudy as error:
+        there = error.there
+    if named or len(there) != 1:
+        raise LookupError(_which_study(named, storage, there))
+    (options.study,) = there
+    return use(options.study)
+
+
+def _which_study(named: str | None, storage: str, there: Sequence[str]) -> str:
+    if not there:
+        return f"There is no study{f' `{named}`' if named else ''} in {storage}; make one by `askttell create`."
+    if named:
+        return unknown_name("study", named, there, f" in {storage}") + " A new one is made by `askttell create`."
+    return f"There are {len(there)} studies in {storage}; name one by `--study`: {listed(there)}."
 
 
 def space_of(text: str) -> Space:

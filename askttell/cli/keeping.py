@@ -1,12 +1,14 @@
 """Verbs that move, remove or repair studies: copy, delete, repair."""
 
+from contextlib import closing
 from typing import Any
 
 from askttell.cli.exchange import copy_from_optuna, copy_to_optuna, is_optuna
-from askttell.cli.inputs import open_study, path_there, space_of, storage_there
+from askttell.cli.inputs import DEFAULT, of_study, open_study, path_there, space_of, storage_there
 from askttell.cli.outputs import put
+from askttell.cli.searching import SPACE_HELP, add_settings
 from askttell.cli.verb import Options, add_study, add_verb
-from askttell.journal import Journal, copy
+from askttell.journal import Journal, check_there, copy
 from askttell.moving import copy_to_space
 from storage_backends import connect
 
@@ -35,11 +37,14 @@ def add_to(verbs: Any) -> None:
         verbs, "repair", _repair, "save what is whole of a damaged file into a new one, and say what was dropped",
         "  askttell repair s.db --output saved.db\n\n"
         "The damaged file stays as it is. Up to the damage a study is kept record for record; trials that were finished after it are kept\n"
-        "as results made elsewhere, since what their asks had seen is not known in full, and pending ones go into the queue.",
+        "as results made elsewhere, since what their asks had seen is not known in full, and pending ones go into the queue.\n"
+        "If nothing can be saved, the exit code is 1, and no new file is made.",
         study=False,
     )  # fmt: skip
     mend.add_argument("source", metavar="FILE", help="a file ending in .db, .sqlite or .jsonl, or its URL")
     mend.add_argument("--output", metavar="NEW", required=True, help="path or URL of a new file, of either kind")
+    mend.add_argument("--space", metavar="SPACE", help=SPACE_HELP + ", of a study whose opening is lost, so that its results can be kept")
+    add_settings(mend)
 
 
 def _copy(options: Options) -> int:
@@ -47,17 +52,15 @@ def _copy(options: Options) -> int:
         return copy_from_optuna(options)
     if is_optuna(options.target):
         return copy_to_optuna(options)
-    source, target = connect(storage_there(options.source)), connect(options.target)
-    try:
-        if options.space is None:
-            if options.seed is not None:
-                raise ValueError(f"`--seed` {options.seed} was given without `--space`; a plain copy keeps the seed.")
+    if options.space is None and options.seed is not None:
+        raise ValueError(f"`--seed` {options.seed} was given without `--space`; a plain copy keeps the seed.")
+    with closing(connect(storage_there(options.source))) as source:
+        of_study(options, options.source, lambda name: check_there(source, name))  # else an empty target would stay behind
+        with closing(connect(options.target)) as target:
+            if options.space is not None:
+                return _copy_to_space(options, source, target)
             copy(source, options.study, target, options.to_study)
             return _say_copied(options)
-        return _copy_to_space(options, source, target)
-    finally:
-        source.close()
-        target.close()
 
 
 def _say_copied(options: Options) -> int:
@@ -85,21 +88,30 @@ def _copy_to_space(options: Options, source: Any, target: Any) -> int:
 def _repair(options: Options) -> int:
     from askttell.repair import repair  # noqa: PLC0415 - only this verb needs it
 
-    report = repair(path_there(options.source), options.output)
+    if options.space is None and (options.direction or options.seed is not None):
+        raise ValueError("`--direction` and `--seed` go with `--space`, for a study whose opening is lost; leave them out.")
+    space = None if options.space is None else space_of(options.space)
+    report = repair(
+        path_there(options.source), options.output, space=space, directions=options.direction or ("minimize",), seed=options.seed
+    )
     if options.json:
         put({
             "damage": list(report.damage),
             "studies": [
-                {"study": saved.study, "kept": saved.kept, "trials_added": saved.trials_added, "dropped": list(saved.dropped)}
+                {
+                    "study": saved.study, "kept": saved.kept, "trials_added": saved.trials_added, "queued": saved.queued,
+                    "dropped": list(saved.dropped),
+                }
                 for saved in report.studies
             ],
         })  # fmt: skip
     else:
         print(report)
-    return 0
+    return 0 if report.saved else 1
 
 
 def _delete(options: Options) -> int:
+    options.study = options.study or DEFAULT  # never one that was not named
     with open_study(options) as study:
         number = study.history.number
     if not options.yes:

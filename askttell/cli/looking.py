@@ -3,11 +3,13 @@
 from collections import Counter
 from typing import Any
 
-from askttell.cli.inputs import number_of_trial, open_study, storage_there
-from askttell.cli.outputs import described, put, put_file, short, table, trials_to_table
+from askttell.cli.account import as_text
+from askttell.cli.inputs import number_of_trial, of_study, open_study, storage_there
+from askttell.cli.outputs import described, put, put_file, table, trials_to_table
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
 from askttell.history import History
+from askttell.journal import study_names
 from askttell.running.progress import best_text
 from askttell.tables import export, to_csv, to_json_lines, trial_to_json
 from storage_backends import connect
@@ -64,8 +66,7 @@ def _best(options: Options) -> int:
 
 def _studies(options: Options) -> int:
     log = connect(storage_there(options.storage))
-    names = sorted({key.partition("#")[0] for key in log.studies()})
-    found = [_counted(name, log) for name in names]
+    found = [_counted(name, log) for name in study_names(log)]
     log.close()
     if options.json:
         for about in found:
@@ -127,7 +128,7 @@ def _verify(options: Options) -> int:
     from askttell.audit import verify  # noqa: PLC0415 - only this verb needs it
 
     log = connect(storage_there(options.storage))
-    audit = verify(log, options.study)
+    audit = of_study(options, options.storage, lambda name: verify(log, name))
     log.close()
     if options.json:
         counts = Counter(verdict.outcome for verdict in audit.verdicts)
@@ -150,18 +151,5 @@ def _why(options: Options) -> int:
     if options.json:
         put(account)
         return 0
-    seen = account["seen"]
-    lines = {
-        "trial": str(account["number"]),
-        "params": ", ".join(f"{name}={short(value)}" for name, value in account["params"].items()),
-        "from": account["from"],
-        "origin": account["origin"],
-        "parent": "" if "parent" not in account else f"trial {account['parent']}",
-        "fidelity": str(account.get("fidelity", "")),
-        "seen": f"{seen['finished']} results and {seen['pending']} pending trials, in {seen['events']} events",
-        "recomputed": account["recomputed"] + (f": {account['why']}" if "why" in account else ""),
-        **{name: short(value) for name, value in account.get("facts", {}).items()},
-    }
-    width = max(map(len, lines))
-    print("\n".join(f"{name:<{width}}  {text}" for name, text in lines.items() if text))
+    print(as_text(account))
     return 0

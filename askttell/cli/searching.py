@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from askttell.cli.analysing import write_page
+from askttell.cli.analysing import write_reported_page
 from askttell.cli.inputs import info_of, number_of_trial, numbers, open_study, params_of, space_of, strategy_of
 from askttell.cli.outputs import asked_to_bash, asked_to_json, put
 from askttell.cli.verb import Options, add_verb
@@ -96,14 +96,14 @@ def _add_ask(verbs: Any) -> None:
 
 def _add_report(verbs: Any) -> None:
     report = add_verb(
-        verbs, "report", _report, "record an intermediate result, which renews a lease; with --output, write a page about the study",
-        "  askttell report --storage s.db --study mlp 17 0.4 --step 3\n  askttell report --storage s.db mlp --output report.html\n\n"
-        "The page holds its pictures and all trials, about 5 MB, and opens without a network.",
+        verbs, "report", _report, "record an intermediate result, which renews a lease",
+        "  askttell report --storage s.db --study mlp 17 0.4 --step 3\n\n"
+        "A page about the whole study is written by `askttell page`; `askttell report STUDY --output FILE` does the same.",
     )  # fmt: skip
     report.add_argument("trial", nargs="?", metavar="TRIAL", help=_TRIAL + "; with --output, the name of the study")
     report.add_argument("value", nargs="*", metavar="VALUE", help="a number per objective")
     report.add_argument("--step", type=int, metavar="K", help="an integer from 0, such as the epoch")
-    report.add_argument("--output", "--out", metavar="FILE", help="an .html file, in place of recording anything")
+    report.add_argument("--output", "--out", metavar="FILE", help="record nothing, but write a page, as `askttell page` does")
 
 
 def _add_by_hand(verbs: Any) -> None:
@@ -167,9 +167,9 @@ def _stop(options: Options) -> int:
 
 def _report(options: Options) -> int:
     if options.output is not None:
-        return write_page(options)
+        return write_reported_page(options)
     if options.trial is None or not options.value or options.step is None:
-        raise ValueError("Give TRIAL, VALUE and --step to record an intermediate result, or --output report.html to write a page.")
+        raise ValueError("Give TRIAL, VALUE and --step, an intermediate result; a page about the study is written by `askttell page`.")
     number = number_of_trial(options.trial)
     with open_study(options) as study:
         study.report(number, numbers(options.value), step=options.step)

@@ -37,8 +37,10 @@ def add_storage(parser: argparse.ArgumentParser) -> None:
 
 def add_study(parser: argparse.ArgumentParser) -> None:
     """Nothing; the parser then knows --study."""
-    given = os.environ.get("ASKTTELL_STUDY") or "study"
-    parser.add_argument("--study", default=given, metavar="NAME", help="name of the study (default: $ASKTTELL_STUDY, else study)")
+    parser.add_argument(
+        "--study", default=os.environ.get("ASKTTELL_STUDY") or None, metavar="NAME",
+        help="name of the study (default: $ASKTTELL_STUDY, else study, else the only one there is)",
+    )  # fmt: skip
 
 
 def add_study_word(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from askttell.integrations.optuna_inference import inferred_space
 from askttell.integrations.optuna_spaces import params_from_optuna, value_from_optuna
 from askttell.integrations.optuna_storages import optuna_study
 from askttell.integrations.optuna_trials import PREFIX, Chronicle, Timed
-from askttell.journal import Journal
+from askttell.journal import Journal, write
 from askttell.seed import check_seed, draw_seed
 from askttell.space import Params, Space, holds
 from askttell.study import Study
@@ -121,7 +121,7 @@ def _opened(storage: Any, name: str, space: Space, events: Sequence[Timed]) -> S
     try:
         journal = Journal(log, name)
         records = [event_to_json(event) | _envelope(time) for event, time in events]
-        if journal.n or not log.append(journal.key, 0, records, durable=True):
+        if journal.n or not write(log, journal.key, records):
             raise ValueError(f"{log!r} holds a study {name!r} already; delete it first or import under another `name`.")
     finally:
         if is_file:

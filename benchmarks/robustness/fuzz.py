@@ -26,6 +26,7 @@ from typing import Any
 import askttell
 from askttell import Space, Study, cli
 from askttell.journal import Journal
+from askttell.structure import problems
 from benchmarks.robustness.mutations import damaged, mutated, text, words
 from benchmarks.robustness.outcome import Outcome
 from benchmarks.robustness.searches import SPACE, STORAGES, STRATEGIES, evaluate, place
@@ -37,7 +38,7 @@ _OURS = tuple(str(Path(package).parent) for package in (askttell.__file__, sys.m
 _SECONDS = 20
 _MORE_BYTES = 2**30
 _BATCH = 500
-_VERBS = ("show", "trials", "best", "verify", "studies", "why", "ask", "tell")
+_VERBS = ("show", "trials", "best", "verify", "studies", "why", "ask", "tell", "repair")
 _SHARES = {"records": 0.4, "space files": 0.2, "command lines": 0.2, "JSON files": 0.15, "SQLite files": 0.05}
 
 
@@ -198,7 +199,23 @@ def _file(name: str, data: bytes, dice: Dice) -> None:
     finally:
         log.close()
         verb = dice.choice(_VERBS)
-        _command([verb, "--storage", name, *({"why": ["1"], "tell": ["0", "1.0"]}.get(verb, []))])
+        if verb == "repair":
+            _repaired(name, dice)
+        else:
+            _command([verb, "--storage", name, *({"why": ["1"], "tell": ["0", "1.0"]}.get(verb, []))])
+
+
+def _repaired(name: str, dice: Dice) -> None:
+    """Save what is whole of the file, with its space in case that is lost or without; `verify` must accept all of it."""
+    Path("saved.jsonl").unlink(missing_ok=True)
+    Path("space.json").write_text(json.dumps(SPACE.to_json()))
+    _command(["repair", name, "--output", "saved.jsonl", *dice.choice([[], ["--space", "space.json"]])])
+    if Path("saved.jsonl").exists():
+        log = connect("saved.jsonl")
+        odd = [str(problem) for study in log.studies() for problem in problems(log.read(study))]
+        log.close()
+        if odd:
+            raise ArithmeticError(f"what was saved is refused: {odd[0]}")
 
 
 _LINES = [

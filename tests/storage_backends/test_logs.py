@@ -1,8 +1,10 @@
 """What is particular to each storage; the laws of all are those of `check_log`."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
@@ -483,3 +485,26 @@ def test_a_folder_that_must_not_be_looked_into_is_named(kind, tmp_path, monkeypa
             storage_backends.connect(url(kind, tmp_path))
     assert log.append("a", 1, [RECORD], durable=True)
     log.close(), other.close()
+
+
+def test_an_error_of_sqlite_whose_text_quotes_what_is_not_utf8_is_one_of_ours(tmp_path):
+    """The names of tables stand in the file, too."""
+    SQLite(tmp_path / "a.db").close()
+    data = (tmp_path / "a.db").read_bytes()
+    odd = data.replace(b"tablerecordsrecords", b"tabler\xd9cordsrecords").replace(b"CREATE TABLE records", b"CREATE TABLE rec rds")
+    (tmp_path / "a.db").write_bytes(odd)
+
+    with pytest.raises(Damaged, match="a text in it is not UTF-8; save what is whole by"):
+        SQLite(tmp_path / "a.db")
+
+
+def test_sqlite_checks_its_file(tmp_path):
+    with contextlib.closing(SQLite(tmp_path / "a.db")) as log:
+        log.append("mlp", 0, [{"a": 1}], durable=True)
+        log.check()
+    data = bytearray((tmp_path / "a.db").read_bytes())
+    data[32:40] = struct.pack(">II", 2, 1)  # a page of the table counts as unused
+    (tmp_path / "a.db").write_bytes(data)
+
+    with contextlib.closing(SQLite(tmp_path / "a.db")) as log, pytest.raises(Damaged, match="integrity check says: .* and more"):
+        log.check()
