@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from askttell.axes import axes_of
 from askttell.history import History
 from askttell.numerics.axes import Axes
+from askttell.numerics.priors import LengthScales
 from askttell.numerics.regression import Posterior, posterior_of
 from askttell.numerics.surrogate import Recipe, Results, model
 from askttell.numerics.threads import one_blas_thread
@@ -86,7 +87,7 @@ def landscape_of(history: History, objective: int = 0, worst: float | None = Non
     results = Results(axes_of(history.space), identity, history.told_digest, history.units, history.told, losses, len(losses))
     gp = GP(transform=ZScore())
     with np.errstate(all="ignore"), one_blas_thread():
-        factor, seen = model(results, Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[0]))
+        factor, seen = model(results, Recipe(gp.kernel, gp.noise, gp.transform, LengthScales()))
         posterior = posterior_of(factor, seen, np.zeros((0, 1)))
     return Landscape(results.axes, posterior, results.losses(), gp.transform(results.losses()), seen, sign)
 

@@ -39,6 +39,8 @@ _N_STARTS = 10
 _N_RECENT = 20  # trials of the model by whose failures its caution is set
 _EARLIER = "gp:prior"
 _N_CENTRES = 5  # best results around which candidates are made
+_SMOOTH = (LengthScales(),)  # where there are numbers of many values
+_STEPPED = (LengthScales(), LengthScales(1.0, 0.5))  # where a plateau may hold one of these up
 
 
 def _part(*methods: str) -> Any:
@@ -49,7 +51,9 @@ def _part(*methods: str) -> Any:
     return check
 
 
-def _several(scales: Any) -> tuple[LengthScales, ...]:
+def _several(scales: Any) -> tuple[LengthScales, ...] | None:
+    if scales is None:
+        return None
     found = (scales,) if isinstance(scales, LengthScales) else tuple(scales)
     if not found or not all(isinstance(prior, LengthScales) for prior in found):
         raise TypeError(f"`scales` must be one or several LengthScales, but got {scales!r}.")
@@ -62,7 +66,8 @@ class GP:
 
     `acquisition`: `LogEI()`, `EI()`, `PI(epsilon)`, `UCB(kappa)`. `kernel`: `Matern52()`, `Matern32()`, `RBF()`. `noise`: `LearnedNoise()`,
     or `FixedNoise()` where it is known. `transform`: `HalfRank()`, `ZScore()`. `scales`: one or several priors of the length scales, which
-    trials take in turn, as what one of them gets stuck in the other may leave.
+    trials take in turn; by default `LengthScales()`, and where all parameters have few values also `LengthScales(1.0, 0.5)`, as what one of
+    them gets stuck in the other may leave.
     It begins with the defaults, or the middle of the space, and then Sobol points: 4 to 12, more with more parameters. No point is asked
     twice; a finite space that was tried in full raises Exhausted. An ask costs O(n^2) to O(n^3) up to a thousand results; beyond, the
     model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:unseen` (all maxima had been asked already: the best other
@@ -73,8 +78,8 @@ class GP:
     kernel: Kernel = attrs.field(default=Matern52(), validator=_part("correlation", "with_slope"))
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
-    scales: tuple[LengthScales, ...] = attrs.field(default=(LengthScales(0.5, 1.0), LengthScales(1.0, 0.5)), converter=_several)
-    version: ClassVar[int] = 2
+    scales: tuple[LengthScales, ...] | None = attrs.field(default=None, converter=_several)
+    version: ClassVar[int] = 3
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the greatest acquisition value, or one of the initial design."""
@@ -110,7 +115,7 @@ def _opening(gp: GP, history: History) -> Candidate:
     """The next point of the initial design, every other one from earlier searches, as long as these have found the best one."""
     if history.prior and history.number % 2 == 0 and _trusted(history):
         known = tried(history)
-        for params in portfolio_of(history, _recipe(gp, 0), history.number + 1):
+        for params in portfolio_of(history, _recipe(gp, history, 0), history.number + 1):
             if params not in known:
                 return Candidate(params, origin=_EARLIER)
     return designed(history)
@@ -125,11 +130,12 @@ def _trusted(history: History) -> bool:
     return history.asked(best).candidate.origin == _EARLIER or history.count_of(_EARLIER) == 0
 
 
-def _recipe(gp: GP, number: int) -> "Recipe":
+def _recipe(gp: GP, history: History, number: int) -> "Recipe":
     """What the model is made of for a trial."""
     from askttell.numerics.surrogate import Recipe  # noqa: PLC0415 - settings load without SciPy
 
-    return Recipe(gp.kernel, gp.noise, gp.transform, gp.scales[number % len(gp.scales)])
+    scales = gp.scales or (_SMOOTH if len(axes_of(history.space).smooth) else _STEPPED)
+    return Recipe(gp.kernel, gp.noise, gp.transform, scales[number % len(scales)])
 
 
 def _modelled(gp: GP, history: History) -> Candidate:
@@ -181,10 +187,10 @@ def _score(gp: GP, history: History) -> tuple["Score", Array]:
 
     results = _results(history)
     axes = results.axes
-    factor, y = model(results, _recipe(gp, history.number))
+    factor, y = model(results, _recipe(gp, history, history.number))
     pending = history.units[history.pending_numbers]
     factor_with = extended(factor, axes.features(pending, ~np.isnan(pending)))
-    normals, sources = _normals(history, len(pending)), sources_of(history, _recipe(gp, 0))
+    normals, sources = _normals(history, len(pending)), sources_of(history, _recipe(gp, history, 0))
     posterior = informed(factor_with, y, normals, sources) if sources else posterior_of(factor_with, y, normals)
     _, first = np.unique(axes.group, return_index=True)
     score = Score(axes, gp.acquisition, posterior, _success(gp, results), _caution(history, results.values))

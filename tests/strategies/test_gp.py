@@ -257,6 +257,24 @@ def test_one_prior_of_the_length_scales_is_enough():
     assert GP(scales=LengthScales()) == GP(scales=(LengthScales(0.5, 1.0),))
 
 
+@pytest.mark.parametrize("number", [8, 9])
+def test_several_priors_of_the_length_scales_are_taken_in_turn(number):
+    short, long = LengthScales(0.1, 0.1), LengthScales(1.0, 0.1)
+    history = searched(SQUARE, Random(), bowl, number)
+    assert GP(scales=(short, long)).ask(history) == GP(scales=(short, long)[number % 2]).ask(history)
+    assert GP(scales=short).ask(history) != GP(scales=long).ask(history)
+
+
+@pytest.mark.parametrize(
+    ("space", "scales"),
+    [(SQUARE, LengthScales()), (Space(x=Int(1, 12), y=Int(1, 12)), (LengthScales(), LengthScales(1.0, 0.5)))],
+    ids=["smooth", "stepped"],
+)
+def test_a_second_prior_of_the_length_scales_is_for_spaces_of_few_values_only(space, scales):
+    history = searched(space, Random(), lambda params: abs(params["x"] - 0.3) + abs(params["y"] - 0.3), 9)
+    assert GP().ask(history) == GP(scales=scales).ask(history)
+
+
 @pytest.mark.parametrize("make", [lambda: FixedNoise(0.0), lambda: LearnedNoise(median=-1.0), lambda: LengthScales(median=0.0)])
 def test_noise_and_length_scales_must_be_positive(make):
     with pytest.raises(ValueError, match="greater than 0"):
