@@ -28,7 +28,7 @@ def test_the_python_examples_run_one_after_another(tmp_path, monkeypatch, capsys
     for block in blocks("python"):
         exec(block, names)
 
-    assert len(blocks("python")) == 10
+    assert len(blocks("python")) == 11
     assert (tmp_path / "search.db").exists()
     assert capsys.readouterr().out.count("\n") >= 2
 
