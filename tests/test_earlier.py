@@ -79,5 +79,9 @@ def test_what_was_tried_is_not_tried_again():
 
 
 def test_gp_explains_a_trial_that_earlier_searches_shaped():
-    history = searched(GP(), 9, prior=[searched(TPE(), 20, seed=1)])
-    assert GP().explain(history, 8)["mean"] is not None
+    history = searched(GP(), 9, prior=[searched(TPE(), 20, seed=1), searched(Random(), 20, seed=2, centre=0.9)])
+    assert GP().explain(history, 0)["why"] == "it did well in earlier searches"
+    weights = GP().explain(history, 8)["weights_of_earlier_searches"]
+    assert len(weights) == 2
+    assert weights[0] > weights[1]
+    assert "weights_of_earlier_searches" not in GP().explain(searched(GP(), 9), 8)

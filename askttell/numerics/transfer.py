@@ -74,6 +74,7 @@ class Informed:
     weights: Array  # (number of sources,), from 0
     scale: float  # of the deviations: less than 1 if the trend explains much
     best: Array  # (S,), the least mean at a row
+    believed: tuple[float, ...]  # the weights of all sources, also of those that are left out because theirs is 0
 
     @property
     def factor(self) -> Factor:
@@ -121,7 +122,8 @@ def informed(factor: Factor, y: Array, normals: Array, sources: tuple[Source, ..
     K = factor.s2 * factor.kernel.correlation(squared_distances(X, X, factor.ell))
     means = posterior.mean + K @ posterior.A + (Phi @ weights)[:, None]
     kept = np.flatnonzero(weights)
-    return Informed(posterior, tuple(sources[i] for i in kept.tolist()), weights[kept], scale, means.min(axis=0))
+    chosen = tuple(sources[i] for i in kept.tolist())
+    return Informed(posterior, chosen, weights[kept], scale, means.min(axis=0), tuple(weights.tolist()))
 
 
 def trend_weights(R: Array, Phi: Array, y: Array) -> Array:

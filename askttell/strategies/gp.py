@@ -105,6 +105,8 @@ class GP:
         one_objective(history, self)
         asked, view = history.asked(number), history.view_of(number)
         found: dict[str, Any] = {"number": number, "origin": asked.candidate.origin, "params": asked.candidate.params.plain()}
+        if asked.candidate.origin == _EARLIER:
+            return found | {"why": "it did well in earlier searches"}
         if np.isnan(view.losses).all():
             return found | {"why": "no trial had a result yet"}
         with np.errstate(all="ignore"), one_blas_thread():
@@ -247,7 +249,8 @@ def _explained(gp: GP, view: History, u: list[float]) -> dict[str, Any]:
     low, middle, high = inverse(gp.transform(losses), losses, np.array([mean - deviation, mean, mean + deviation])).tolist()
     sign = 1.0 if view.directions[0] == "minimize" else -1.0
     _, first = np.unique(score.axes.group, return_index=True)
-    return {
+    believed = getattr(score.posterior, "believed", None)
+    return ({} if believed is None else {"weights_of_earlier_searches": list(believed)}) | {
         "acquisition": float(score(at)[0]),
         "mean": sign * middle,
         "deviation": 0.5 * (high - low),
