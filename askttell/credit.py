@@ -14,6 +14,7 @@ from askttell.history import History
 
 _DISCOUNT = 0.98  # of an arm's earlier results at each new one of its own: about fifty count
 _SUCCESSES, _TRIES = 1.5, 5.0  # that each arm has beforehand
+_LEAST_RATE = 1e-9  # so that rates can be compared when nothing was won for long
 _LEAST = 0.2  # the probability that is divided equally, whatever the arms have earned
 
 
@@ -28,7 +29,7 @@ class Credit:
     @property
     def shares(self) -> tuple[float, ...]:
         """The probability with which each arm is chosen."""
-        rates = [s / n for s, n in zip(self.successes, self.tries, strict=True)]
+        rates = [max(s / n, _LEAST_RATE) for s, n in zip(self.successes, self.tries, strict=True)]
         return tuple(_LEAST / len(rates) + (1.0 - _LEAST) * rate / sum(rates) for rate in rates)
 
     def chosen(self, u: float) -> int:

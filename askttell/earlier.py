@@ -1,7 +1,8 @@
 """Earlier searches, as this one sees them: their results in its units, a model of each, and what to try first because of them."""
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from askttell.axes import axes_of
 from askttell.events import Prior
 from askttell.history import History
-from askttell.space import Params, Space
+from askttell.space import Params, Scalar, Space, holds
 from askttell.unit import decode, encode
 
 if TYPE_CHECKING:
@@ -24,9 +25,13 @@ _N_BEST = 10  # configurations of each that are candidates for the first trials
 
 
 def results_of(space: Space, prior: Prior) -> tuple[Array, Array]:
-    """Units (n, d) and losses (n, m) of an earlier search; results that do not fit this space are left out."""
-    fitting = [(params, loss) for params, loss in zip(prior.params, prior.losses, strict=True) if _fits(space, params)]
-    units = np.array([encode(space, space.check(params)) for params, _ in fitting], float).reshape(len(fitting), len(space))
+    """Units (n, d) and losses (n, m) of an earlier search; results that do not fit this space are left out.
+
+    A parameter that the earlier search did not have takes its default, or the middle of its range; one that this search has not is dropped.
+    """
+    adapted = [(_adapted(space, params.plain()), loss) for params, loss in zip(prior.params, prior.losses, strict=True)]
+    fitting = [(params, loss) for params, loss in adapted if params is not None]
+    units = np.array([encode(space, params) for params, _ in fitting], float).reshape(len(fitting), len(space))
     return units, np.array([loss for _, loss in fitting], float).reshape(len(fitting), len(prior.losses[0]) if prior.losses else 1)
 
 
@@ -50,7 +55,7 @@ class _Search:
     size: int = attrs.field(init=False, eq=False, hash=True, default=attrs.Factory(lambda self: len(self.prior.params), takes_self=True))
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=1024)
 def _source(search: _Search, recipe: "Recipe") -> "Source | None":
     from askttell.numerics.transfer import fitted  # noqa: PLC0415 - a space loads without numerics
 
@@ -73,9 +78,17 @@ def _portfolio(searches: tuple[_Search, ...], recipe: "Recipe") -> tuple[Params,
     return tuple(dict.fromkeys(decode(space, U[i].tolist()) for i in chosen))
 
 
-def _fits(space: Space, params: Params) -> bool:
-    try:
-        space.check(params)
-    except (TypeError, ValueError):
-        return False
-    return True
+def _adapted(space: Space, params: Mapping[str, Any]) -> Params | None:
+    """The configuration in this space; None if a value does not fit, or if the two have no parameter in common."""
+    known: dict[str, Scalar] = {}
+    for name, domain, conditions in zip(space.names, space.domains, space.conditions, strict=True):
+        if not holds(conditions, known):
+            continue
+        if name not in params:
+            known[name] = domain.from_unit(0.5) if domain.default is None else domain.default
+            continue
+        try:
+            known[name] = domain.check(name, params[name])
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return None if known.keys().isdisjoint(params) else space.params(known)

@@ -412,8 +412,8 @@ def check_directions(direction: Any, directions: Any) -> tuple[Direction, ...] |
 
 def check_prior(space: Space, directions: tuple[Direction, ...], prior: Sequence[Any]) -> tuple[Prior, ...]:
     """Earlier searches in their recorded form."""
-    if isinstance(prior, str | History | Mapping):
-        raise TypeError(f"`prior` must be a list of histories or of lists of (params, value), but got {prior!r}; put it into a list.")
+    if isinstance(prior, str | History | Mapping) or hasattr(prior, "history") or not isinstance(prior, Iterable):
+        raise TypeError(f"`prior` must be a list of studies, histories or lists of (params, value), but got {prior!r}; put it into a list.")
     return tuple(_prior(space, directions, item) for item in prior)
 
 
@@ -421,12 +421,20 @@ def _prior(space: Space, directions: tuple[Direction, ...], item: Any) -> Prior:
     item = getattr(item, "history", item)  # a Study
     if isinstance(item, Prior):
         return item
+    if isinstance(item, History) and item.n_objectives != len(directions):
+        raise ValueError(f"`prior` must have {len(directions)} objectives, as this search, but an earlier one has {item.n_objectives}.")
     if isinstance(item, History):
         pairs = zip(item.told.tolist(), item.losses.tolist(), strict=True)
         rows = [(item.trial(number).recorded, tuple(loss)) for number, loss in pairs if not math.isnan(loss[0])]
         return Prior(item.space, tuple(params for params, _ in rows), tuple(losses for _, losses in rows))
     signs = _signs(directions)
-    told = [(space.check(params), check_values(value, len(signs))) for params, value in item]
+    pairs_given = list(item) if isinstance(item, Iterable) and not isinstance(item, str) else [item]
+    if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs_given):
+        raise TypeError(
+            f"An entry of `prior` must be a study, a history or a list of (params, value), but got {item!r}; open files by Study(storage=…)"
+            " first."
+        )
+    told = [(space.check(params), check_values(value, len(signs))) for params, value in pairs_given]
     for _, values in told:
         check_finite(values)
     losses = (tuple(sign * value for sign, value in zip(signs, values, strict=True)) for _, values in told)

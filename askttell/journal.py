@@ -144,11 +144,11 @@ class Journal:
         records = _recorded(events, held_by)
         if not self.log.append(self.key, self.n, records, durable=durable):
             return False
-        self._apply(events, records)
-        if held_by[0] == this_process():
+        if held_by[0] == this_process():  # before others can see that the trial is pending
             for event in events:
                 if isinstance(event, Asked | Claimed):
                     ASKERS.note((self.id, event.number))
+        self._apply(events, records)
         return True
 
     def _fold(self, records: Sequence[dict[str, Any]]) -> list[Event]:

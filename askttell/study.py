@@ -4,7 +4,7 @@ import functools
 import math
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from askttell import results
@@ -128,6 +128,9 @@ class Study:
         if len(prior):
             given["prior"], recorded["prior"] = check_prior(history.space, history.directions, prior), history.prior
         for field, value in given.items():
+            if field == "prior" and value != recorded[field]:
+                sizes = [[len(prior.params) for prior in priors] for priors in (recorded[field], value)]
+                raise ValueError(f"`prior` holds earlier studies of {sizes[0]} results as recorded, but of {sizes[1]} as given{way_out}.")
             if value is not None and value != recorded[field]:
                 raise ValueError(f"`{field}` is {recorded[field]!r} as recorded, but {value!r} was given{way_out}.")
 
@@ -201,18 +204,35 @@ class Study:
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
         _check_limits(lease_seconds, None)
-        held_by = (owner, lease_seconds)
+        first = self._history.number
+        try:
+            return self._handed_out(wanted, total, (owner, lease_seconds), durable=durable)
+        except (Exhausted, NotReady):
+            raise
+        except BaseException:  # an interrupt may come between the record and its return
+            self.give_back(first)
+            raise
+
+    def _handed_out(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
         with self._journal.turn():
             with self._lock:
                 self._journal.sync()
-                trials = self._reissued(wanted, held_by)
-            if len(trials) < wanted:
+                trials = self._reissued(n, held_by)
+            if len(trials) < n:
                 try:
-                    trials += self._asked(wanted - len(trials), total, held_by, durable=durable)
+                    trials += self._asked(n - len(trials), total, held_by, durable=durable)
                 except (Exhausted, NotReady):
                     if not trials:
                         raise
         return trials
+
+    def give_back(self, first: int, kept: Container[int] = ()) -> None:
+        """Let the next ask hand out what this thread has asked for from trial `first` on, but for those kept: nobody evaluates it."""
+        with self._lock:
+            for number in self.history.pending_numbers.tolist():
+                ours = self._journal.holders[number].owner == this_process()
+                if number >= first and number not in kept and ours and not ASKERS.another_tells((self._journal.id, number)):
+                    self.requeue(number)
 
     def _asked(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
         """So many new trials. No lock is held while the strategy thinks, so that other threads can tell."""
@@ -246,12 +266,13 @@ class Study:
 
     def may_come(self, number: int) -> bool:
         """Whether a pending trial's result, or its turn to be handed out again, may come while this thread waits."""
-        holder = self._journal.holders.get(number)
-        if holder is None:  # told in the meantime
-            return True
-        if self._journal.is_orphan(number):
-            return self._reissue
-        return holder.owner != this_process() or ASKERS.another_tells((self._journal.id, number))
+        with self._lock:
+            holder = self._journal.holders.get(number)
+            if holder is None:  # told in the meantime
+                return True
+            if self._journal.is_orphan(number):
+                return self._reissue
+            return holder.owner != this_process() or ASKERS.another_tells((self._journal.id, number))
 
     def peek(self) -> Candidate:
         """What the next ask would try; nothing is recorded."""

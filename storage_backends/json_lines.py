@@ -294,7 +294,9 @@ class JsonLines:
     def _judge_tail(self, tail: bytes) -> None:
         """Mark a torn tail; Damaged if anything durable comes after the bad line, StorageError if the file is not ours."""
         bad, *later = tail.split(b"\n")
-        if any(_whole(line) and b'"durable":true,' in line for line in later):
+        if later and _durable(bad):  # with its end of line
+            raise self._damaged(f"line {self._lines + 1}, at byte {self._end}, is whole, but a line before it is missing")
+        if any(map(_durable, later)):
             raise self._damaged(f"line {self._lines + 1}, at byte {self._end}, is damaged, though durable records follow it")
         if self._end == 0 and not _line(_HEADER).startswith(bad.rstrip(b"\0")):
             raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
@@ -365,6 +367,12 @@ def _line(body: bytes) -> bytes:
 def _whole(line: bytes) -> bool:
     """Whether the check sum of a line without its newline is right."""
     return line[:_CRC] == b'{"crc32":"%08x",' % zlib.crc32(line[_CRC:])
+
+
+def _durable(line: bytes) -> bool:
+    """Whether the line is whole and was synced."""
+    match = _LINE.match(line, _CRC) if _whole(line) else None
+    return match is not None and match[4] == b"true"
 
 
 def parsed(line: bytes) -> tuple[str, int, list[Json] | None] | None:

@@ -4,13 +4,15 @@ import marshal
 import math
 import threading
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 from storage_backends.errors import StorageError
 from storage_backends.locks import Held, Turn, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
-_AS_THEY_ARE = frozenset((int, str, bool, type(None)))
+_AS_THEY_ARE = frozenset((bool, type(None)))
+_LARGE = 2**63
 _TEXT, _FLOAT = frozenset((str,)), frozenset((float,))
 
 
@@ -85,9 +87,12 @@ class InMemory:
 
 def _frozen(record: Json) -> bytes:
     """The record as bytes for this process alone: most of what JSON would take goes into the digits of floats."""
-    if type(record) is dict and _is_plain(record):
-        return marshal.dumps(record)
-    return marshal.dumps(load_all([dump(record)])[0])  # lists for tuples, and the errors of JSON
+    with suppress(RecursionError):  # JSON goes deeper
+        if type(record) is dict and _is_plain(record):
+            return marshal.dumps(record)
+    text = dump(record)
+    text.encode()  # what no file takes is refused here, too
+    return marshal.dumps(load_all([text])[0])  # lists for tuples
 
 
 def _is_plain(value: Any) -> bool:
@@ -95,8 +100,12 @@ def _is_plain(value: Any) -> bool:
     kind = type(value)
     if kind is float:
         return math.isfinite(value)
+    if kind is str:
+        return str.isascii(value)
+    if kind is int:
+        return abs(int(value)) < _LARGE
     if kind is dict:
-        return _TEXT.issuperset(map(type, value)) and _are_plain(value.values())
+        return _TEXT.issuperset(map(type, value)) and all(map(str.isascii, value)) and _are_plain(value.values())
     return kind in _AS_THEY_ARE or (kind is list and _are_plain(value))
 
 

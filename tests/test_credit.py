@@ -53,3 +53,7 @@ def test_a_uniform_chooses_each_arm_with_its_share():
     credit = Credit(0.0, (3.0, 1.0, 1.0), (5.0, 5.0, 5.0))
     assert credit.shares == pytest.approx((0.2 / 3 + 0.48, 0.2 / 3 + 0.16, 0.2 / 3 + 0.16))
     assert [credit.chosen(u) for u in (0.0, 0.54, 0.55, 0.77, 0.78, 1.0 - 2**-53)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_arms_that_win_nothing_for_long_are_still_chosen_among():
+    assert Credit(0.0, (1.2e-322, 0.0), (50.0, 50.0)).shares == pytest.approx((0.5, 0.5))

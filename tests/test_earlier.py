@@ -1,11 +1,13 @@
 """What GP makes of earlier searches, and what it does not."""
 
 import numpy as np
+import pytest
 
-from askttell import Categorical, Float, History, Space, add, ask, earlier, tell
+from askttell import Categorical, Float, History, Space, Study, add, ask, earlier, tell
 from askttell.events import Prior
 from askttell.numerics import surrogate
 from askttell.strategies import GP, TPE, Random
+from storage_backends import InMemory
 
 SPACE = Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0), kind=Categorical(["a", "b"]))
 
@@ -54,6 +56,40 @@ def test_results_that_do_not_fit_are_left_out_and_too_few_are_not_modelled():
     assert losses[:, 0].tolist() == [0.5, 0.2]
     assert ask(here, GP())[1].origin == "gp:design"
     assert searched(GP(), 8, prior=[history]).number == 8
+
+
+def test_what_is_new_takes_its_default_or_the_middle_and_what_is_gone_is_dropped():
+    old = Space(x=Float(0.0, 1.0), gone=Float(0.0, 1.0))
+    new = Space(x=Float(0.0, 1.0), new=Float(0.0, 8.0, default=2.0), newer=Float(0.0, 1.0))
+    history = add(History.start(old, seed=0), {"x": 0.25, "gone": 0.5}, 1.0)
+    units, _ = earlier.results_of(new, History.start(old, seed=0, prior=[history]).prior[0])
+    assert units.tolist() == [[0.25, 0.25, 0.5]]
+
+
+def test_a_search_without_a_common_parameter_says_nothing_nor_does_a_number_that_is_too_large():
+    foreign = add(History.start(Space(z=Float(0.0, 1.0)), seed=0), {"z": 0.25}, 1.0)
+    large = add(History.start(Space(x=Categorical([10**400, 1])), seed=0), {"x": 10**400}, 1.0)
+    for prior in History.start(SPACE, seed=0, prior=[foreign, large]).prior:
+        assert len(earlier.results_of(SPACE, prior)[0]) == 0
+
+
+@pytest.mark.parametrize("prior", [["old.db"], [3], [[1.0]], 3, "old.db"])
+def test_what_is_no_search_is_refused(prior):
+    with pytest.raises(TypeError, match="prior.*must be"):
+        History.start(SPACE, seed=0, prior=prior)
+
+
+def test_a_search_with_other_objectives_is_refused():
+    two = History.start(SPACE, seed=0, directions=("minimize", "minimize"))
+    with pytest.raises(ValueError, match="1 objectives, as this search, but an earlier one has 2"):
+        History.start(SPACE, seed=0, prior=[two])
+
+
+def test_another_prior_is_refused_in_few_words():
+    log = InMemory()
+    Study(SPACE, storage=log, seed=0, prior=[searched(Random(), 5)])
+    with pytest.raises(ValueError, match=r"of \[5\] results as recorded, but of \[6\] as given"):
+        Study(storage=log, prior=[searched(Random(), 6)])
 
 
 def test_an_earlier_search_without_results_says_nothing():

@@ -248,6 +248,13 @@ def filled(name):
     return log
 
 
+def shortened_json():
+    filled("shortened.jsonl").close()
+    lines = Path("shortened.jsonl").read_bytes().splitlines(keepends=True)
+    Path("shortened.jsonl").write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    return "shortened.jsonl"
+
+
 def damaged_json():
     filled("damaged.jsonl").close()
     Path("damaged.jsonl").write_bytes(Path("damaged.jsonl").read_bytes().replace(b'"n":1}', b'"n":7}'))
@@ -471,7 +478,11 @@ SEARCH = [
     ("a seed is negative", lambda: History.start(SPACE, seed=-1),
      "`seed` must be an integer from 0 to 2**63 - 1, but got -1."),
     ("prior is one history", lambda: History.start(SPACE, prior=HISTORY),
-     "`prior` must be a list of histories or of lists of (params, value), but got History(1 trials, 0 finished, 9 parameters, seed=0); put it into a list."),
+     "`prior` must be a list of studies, histories or lists of (params, value), but got History(1 trials, 0 finished, 9 parameters, seed=0); put it into a list."),
+    ("prior names a file", lambda: History.start(SPACE, prior=["old.db"]),
+     "An entry of `prior` must be a study, a history or a list of (params, value), but got 'old.db'; open files by Study(storage=…) first."),
+    ("prior has two objectives", lambda: History.start(SPACE, prior=[History.start(SPACE, seed=0, directions=("minimize", "maximize"))]),
+     "`prior` must have 1 objectives, as this search, but an earlier one has 2."),
     ("a trial is None", lambda: tell(HISTORY, None, 1.0),
      "`trial` must be a Trial or its number, but got None."),
     ("a trial was never asked", lambda: tell(HISTORY, 7, 1.0),
@@ -567,6 +578,8 @@ STUDIES = [
      "`space` differs from the recorded one: `x` is Float(0.0, 1.0) as recorded and Float(0.0, 2.0) as given; open 'mlp' without it, or choose another `name`, or move the study by copy_to_space (`askttell copy --space`)."),
     ("another seed", lambda: Study(storage=stored(), name="mlp", seed=4),
      "`seed` is 3 as recorded, but 4 was given; open 'mlp' without it, or choose another `name`."),
+    ("another prior", lambda: Study(storage=stored(), name="mlp", prior=[[({"x": 0.5}, 1.0)]]),
+     "`prior` holds earlier studies of [] results as recorded, but of [1] as given; open 'mlp' without it, or choose another `name`."),
     ("another direction", lambda: Study(storage=stored(), name="mlp", direction="maximize"),
      "`directions` is ('minimize',) as recorded, but ('maximize',) was given; open 'mlp' without it, or choose another `name`."),
     ("a strategy that is not installed", lambda: Study(storage=stored(Middle()), name="mlp").ask(),
@@ -706,6 +719,8 @@ STORAGES = [
      "newer.jsonl has format 99, but this askttell reads up to 1; upgrade askttell."),
     ("a JSON file with a damaged line", lambda: connect(damaged_json()).read("mlp"),
      "damaged.jsonl: line 3, at byte 138, is damaged, though durable records follow it; save what is whole by `askttell repair damaged.jsonl --output NEW`, or restore a backup."),
+    ("a JSON file without a line", lambda: connect(shortened_json()).read("mlp"),
+     "shortened.jsonl: line 3, at byte 138, is whole, but a line before it is missing; save what is whole by `askttell repair shortened.jsonl --output NEW`, or restore a backup."),
     ("an SQLite file with a damaged record", lambda: connect(damaged_database()).read("mlp"),
      "other.db: a record of study 'mlp' from position 0 on is not JSON (Expecting value: line 1 column 10 (char 9)); save what is whole by `askttell repair other.db --output NEW`, or restore a backup."),
     ("an SQLite file with a gap", lambda: connect(gap_in_database()).read("mlp"),

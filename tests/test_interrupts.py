@@ -12,6 +12,7 @@ from conftest import STORAGES, url
 import askttell
 import storage_backends
 from askttell import Float, Space, Study, journal, verify
+from askttell.running.in_flight import InFlight
 from askttell.strategies import Random
 
 X = Space(x=Float(0.0, 1.0))
@@ -129,3 +130,37 @@ def test_an_interrupt_at_one_line_of_seven_spoils_nothing(kind, deed, first, tmp
 @pytest.mark.parametrize("kind", STORAGES)
 def test_an_interrupt_at_any_line_spoils_nothing(kind, deed, tmp_path, monkeypatch):
     check_all(kind, deed, tmp_path, monkeypatch, itertools.count())
+
+
+@pytest.mark.parametrize("kind", STORAGES)
+def test_what_was_recorded_but_never_returned_comes_again(kind, tmp_path, monkeypatch):
+    study = Study(X, storage=url(kind, tmp_path), seed=0, strategy=Random())
+    study.tell(study.ask(), 0.5)
+    made = Study._trial
+
+    def interrupted(self, number):
+        monkeypatch.setattr(Study, "_trial", made)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Study, "_trial", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        study.ask()
+    assert study.ask().number == 1
+    study.close()
+
+
+def test_a_run_gives_back_what_it_had_asked_for_and_not_begun(monkeypatch):
+    study = Study(Space(x=Float(0.0, 1.0)), seed=0, strategy=Random())
+    begun = InFlight._take
+
+    def interrupted(self, trial):
+        if trial.number == 2:
+            monkeypatch.setattr(InFlight, "_take", begun)
+            raise KeyboardInterrupt
+        begun(self, trial)
+
+    monkeypatch.setattr(InFlight, "_take", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        study.run(lambda x: x, 5)
+    study.run(lambda x: x, total=5)
+    assert [trial.state for trial in study.trials] == ["complete"] * 5

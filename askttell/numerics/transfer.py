@@ -6,7 +6,6 @@ sum w_i phi_i(x) + f(x), with f a process with the kernel of this search and w_i
 misleads gets no weight as soon as results contradict it. Trends are made of ranks, so that scales and units do not matter.
 """
 
-import math
 from typing import TypeAlias
 
 import attrs
@@ -24,7 +23,6 @@ Array: TypeAlias = NDArray[np.float64]
 
 _MOST = 300  # results of an earlier search that are modelled: a third the best, the others from all over
 _SEARCH = 60  # iterations for its hyperparameters
-_SCALE_WEIGHT = 4.0  # results that the scale of 1 is worth
 
 
 @attrs.frozen(eq=False)
@@ -72,7 +70,6 @@ class Informed:
     residual: Posterior
     sources: tuple[Source, ...]
     weights: Array  # (number of sources,), from 0
-    scale: float  # of the deviations: less than 1 if the trend explains much
     best: Array  # (S,), the least mean at a row
     believed: tuple[float, ...]  # the weights of all sources, also of those that are left out because theirs is 0
 
@@ -84,7 +81,7 @@ class Informed:
     def moments(self, Z: Array) -> tuple[Array, Array]:
         """Means (B, S) and deviations (B, 1) at Z (B, p)."""
         mean, sd = self.residual.moments(Z)
-        return mean + _trend(self.sources, self.weights, Z)[:, None], self.scale * sd
+        return mean + _trend(self.sources, self.weights, Z)[:, None], sd
 
     def slopes(self, Z: Array) -> tuple[Array, Array, "InformedSlopes"]:
         """The same, and what the gradients at Z are made of."""
@@ -93,7 +90,7 @@ class Informed:
         for weight, of in zip(self.weights.tolist(), self.sources, strict=True):
             means, by_z = of.slopes(Z)
             trend, gradient = trend + weight * means, gradient + weight * by_z
-        return mean + trend[:, None], self.scale * sd, InformedSlopes(slopes, self.scale, gradient)
+        return mean + trend[:, None], sd, InformedSlopes(slopes, gradient)
 
 
 @attrs.frozen(eq=False)
@@ -101,12 +98,11 @@ class InformedSlopes:
     """Derivatives of the moments at B points; `trend` (B, p) is the gradient of the trend."""
 
     residual: Slopes
-    scale: float
     trend: Array
 
     def gradient(self, by_mean: Array, by_sd: Array) -> Array:
         """The gradient (B, p) of a function whose derivatives by the means are (B, S), by the deviation (B,)."""
-        gradient: Array = self.residual.gradient(by_mean, self.scale * by_sd) + by_mean.sum(axis=1)[:, None] * self.trend
+        gradient: Array = self.residual.gradient(by_mean, by_sd) + by_mean.sum(axis=1)[:, None] * self.trend
         return gradient
 
 
@@ -117,13 +113,11 @@ def informed(factor: Factor, y: Array, normals: Array, sources: tuple[Source, ..
     weights = trend_weights(factor.R[:n, :n], Phi[:n], y)
     residual = y - Phi[:n] @ weights
     posterior = posterior_of(factor, residual, normals)
-    w = factor.R[:n, :n] @ (residual - posterior.mean)
-    scale = math.sqrt((float(w @ w) + _SCALE_WEIGHT) / (n + _SCALE_WEIGHT))
     K = factor.s2 * factor.kernel.correlation(squared_distances(X, X, factor.ell))
     means = posterior.mean + K @ posterior.A + (Phi @ weights)[:, None]
     kept = np.flatnonzero(weights)
     chosen = tuple(sources[i] for i in kept.tolist())
-    return Informed(posterior, chosen, weights[kept], scale, means.min(axis=0), tuple(weights.tolist()))
+    return Informed(posterior, chosen, weights[kept], means.min(axis=0), tuple(weights.tolist()))
 
 
 def trend_weights(R: Array, Phi: Array, y: Array) -> Array:

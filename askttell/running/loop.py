@@ -60,7 +60,8 @@ def run(
                 tick(done if total is None else min(study.n_finished, total))
     if errors:
         raise errors[0]
-    study.ended = ended or f"exhausted: {in_flight.exhausted}"
+    full = total is not None and study.history.number >= total
+    study.ended = ended or (f"total: the study holds {total} trials." if full else f"exhausted: {in_flight.exhausted}")
     logging.getLogger("askttell").info("The run of study %r ended. %s", study.name, study.ended)
 
 

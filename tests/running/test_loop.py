@@ -179,7 +179,7 @@ def test_no_trial_begins_after_the_time_and_those_in_flight_are_told(two, monkey
         ({"timeout": 0.0}, "timeout: 0.0 seconds have passed."),
         ({"until": no_improvement(1) | target(2.0)}, "until: (no_improvement(1) | target(2.0)) holds."),
         ({"until": bool}, "until: bool holds."),
-        ({"total": 1}, "exhausted: The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
+        ({"total": 1}, "total: the study holds 1 trials."),
     ],
 )
 def test_a_run_says_why_it_ended(limits, ended, two, caplog):

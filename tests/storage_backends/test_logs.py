@@ -337,6 +337,49 @@ def test_a_whole_line_in_the_wrong_place_is_a_torn_tail(tmp_path, body):
     log.close()
 
 
+def test_a_durable_line_before_which_one_is_missing_is_damage_and_stays(tmp_path):
+    path = filled(tmp_path)
+    *lines, last, end = path.read_bytes().split(b"\n")
+    path.write_bytes(b"\n".join([*lines[:-1], last, end]))
+
+    with pytest.raises(Damaged, match="is whole, but a line before it is missing"):
+        JsonLines(path)
+
+
+def test_a_parameter_called_durable_makes_no_line_so(tmp_path):
+    path = tmp_path / "a.jsonl"
+    log = JsonLines(path)
+    for at in range(2):
+        log.append("a", at, [{"params": {"durable": True, "x": 1}}], durable=False)
+    log.close()
+    lines = path.read_bytes().split(b"\n")
+    path.write_bytes(b"\n".join([lines[0], lines[1].replace(b"x", b"y"), *lines[2:]]))
+
+    assert JsonLines(path).read("a") == []
+
+
+@pytest.mark.parametrize(
+    "value", [10**5000, float("inf"), "\ud800", {"\ud800": 1}, object()], ids=["large", "infinite", "surrogate", "key", "object"]
+)
+def test_memory_refuses_what_a_file_refuses(tmp_path, value):
+    for log in (InMemory(), JsonLines(tmp_path / "a.jsonl")):
+        with pytest.raises((ValueError, TypeError)):
+            log.append("a", 0, [{"x": [value]}], durable=False)
+        assert log.read("a") == []
+
+
+def test_memory_gives_back_what_a_file_gives_back(tmp_path):
+    deep: list[object] = []
+    for _ in range(400):
+        deep = [deep]
+    record = {"é": "ü", "deep": deep, "large": 2**80, "tuple": (1, 2), "none": None, "yes": True, "float": -0.0}
+    kept = []
+    for log in (InMemory(), JsonLines(tmp_path / "a.jsonl")):
+        log.append("a", 0, [record], durable=False)
+        kept.append(repr(log.read("a")))
+    assert kept[0] == kept[1]
+
+
 def test_a_write_that_failed_in_the_lock_frees_it(tmp_path, monkeypatch):
     log = JsonLines(tmp_path / "a.jsonl")
     monkeypatch.setattr(os, "pwrite", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
