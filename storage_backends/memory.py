@@ -11,7 +11,7 @@ from storage_backends.errors import StorageError
 from storage_backends.locks import Held, Turn, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
-_AS_THEY_ARE = frozenset((bool, type(None)))
+_AS_THEY_ARE = frozenset((str, bool, type(None)))
 _LARGE = 2**63
 _TEXT, _FLOAT = frozenset((str,)), frozenset((float,))
 
@@ -90,9 +90,7 @@ def _frozen(record: Json) -> bytes:
     with suppress(RecursionError):  # JSON goes deeper
         if type(record) is dict and _is_plain(record):
             return marshal.dumps(record)
-    text = dump(record)
-    text.encode()  # what no file takes is refused here, too
-    return marshal.dumps(load_all([text])[0])  # lists for tuples
+    return marshal.dumps(load_all([dump(record)])[0])  # lists for tuples, and the errors of JSON
 
 
 def _is_plain(value: Any) -> bool:
@@ -100,12 +98,10 @@ def _is_plain(value: Any) -> bool:
     kind = type(value)
     if kind is float:
         return math.isfinite(value)
-    if kind is str:
-        return str.isascii(value)
     if kind is int:
         return abs(int(value)) < _LARGE
     if kind is dict:
-        return _TEXT.issuperset(map(type, value)) and all(map(str.isascii, value)) and _are_plain(value.values())
+        return _TEXT.issuperset(map(type, value)) and _are_plain(value.values())
     return kind in _AS_THEY_ARE or (kind is list and _are_plain(value))
 
 

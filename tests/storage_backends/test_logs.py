@@ -358,9 +358,7 @@ def test_a_parameter_called_durable_makes_no_line_so(tmp_path):
     assert JsonLines(path).read("a") == []
 
 
-@pytest.mark.parametrize(
-    "value", [10**5000, float("inf"), "\ud800", {"\ud800": 1}, object()], ids=["large", "infinite", "surrogate", "key", "object"]
-)
+@pytest.mark.parametrize("value", [10**5000, float("inf"), object()], ids=["large", "infinite", "object"])
 def test_memory_refuses_what_a_file_refuses(tmp_path, value):
     for log in (InMemory(), JsonLines(tmp_path / "a.jsonl")):
         with pytest.raises((ValueError, TypeError)):
