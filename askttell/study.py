@@ -5,6 +5,7 @@ import math
 import os
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from askttell import results
@@ -23,7 +24,7 @@ from askttell.trial import Trial
 from askttell.values import check_values
 from askttell.versions import platform_here
 from askttell.waiting import ASKERS, once_ready
-from storage_backends import connect, file_of
+from storage_backends import StorageError, connect, file_of
 from storage_backends.locks import renewed_in_child
 
 if TYPE_CHECKING:
@@ -210,7 +211,8 @@ class Study:
         except (Exhausted, NotReady):
             raise
         except BaseException:  # an interrupt may come between the record and its return
-            self.give_back(first)
+            with suppress(StorageError):  # what went wrong first is to be told
+                self.give_back(first)
             raise
 
     def _handed_out(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
@@ -430,7 +432,7 @@ class Study:
         with reissue=False it stays pending and counts among the n_trials. Trials that are interrupted (Ctrl-C) stay pending and come
         first in the next ask.
 
-        `ended` then says why: it begins with "n_trials", "timeout", "until" or "exhausted", which `total` is as well.
+        `ended` then says why: it begins with "n_trials", "total", "timeout", "until" or "exhausted".
         """
         from askttell.running.loop import run  # noqa: PLC0415 - not needed by every search
 
