@@ -19,7 +19,7 @@ from askttell.events import Asked, Claimed, Direction, Event, Opened, Prior, Rep
 from askttell.seed import check_seed, draw_seed
 from askttell.space import Params, Space
 from askttell.store import Store, chained
-from askttell.trial import Trial, make_trial
+from askttell.trial import Trial
 from askttell.values import check_finite, check_values
 
 _DIRECTIONS = ("minimize", "maximize")
@@ -124,7 +124,7 @@ class History:
     @property
     def n_objectives(self) -> int:
         """How many values each result has."""
-        return len(self.directions)
+        return len(self._store.opened.directions)
 
     @property
     def n_finished(self) -> int:
@@ -209,7 +209,10 @@ class History:
             raise LookupError(f"There is no trial {number!r}; {self.number} have been asked, numbered from 0.")
         store = self._store
         reports = tuple(store.reports_of(number, self._n_events)) if number in store.reports else ()
-        return make_trial(space, store.asked[number], self._told_of(number), reports, self.attempts(number), about or (None, None, None))
+        attempts = self.attempts(number) if number in store.claims else 1
+        row = store.rank.item(number)
+        told = store.told[row] if row < self._n_told else None
+        return Trial(store.asked[number], told, reports, attempts, space, *about)
 
     def attempts(self, number: int) -> int:
         """How many evaluations of the trial have begun."""
@@ -221,7 +224,7 @@ class History:
 
     def is_pending(self, number: int) -> bool:
         """Whether the trial was asked and has no result."""
-        return 0 <= number < self.number and self._store.rank[number] >= self._n_told
+        return 0 <= number < self.number and self._store.rank.item(number) >= self._n_told
 
     def count_of(self, origin: str) -> int:
         """How many trials so far the arm of that name proposed."""
@@ -236,7 +239,12 @@ class History:
     @property
     def using(self) -> list[Using]:
         """The strategies used so far, by id."""
-        return self._store.using[: bisect_left(self._store.using_at, self._n_events)]
+        return self._store.using[: self.n_using]
+
+    @property
+    def n_using(self) -> int:
+        """How many strategies, or settings of them, were used so far."""
+        return bisect_left(self._store.using_at, self._n_events)
 
     @property
     def last_used(self) -> Using | None:
@@ -348,10 +356,6 @@ class History:
     def _of(self, store: Store, k: int) -> Self:
         return type(self)(store, k, bisect_left(store.asked_at, k), bisect_left(store.told_at, k))
 
-    def _told_of(self, number: int) -> Told | None:
-        row = int(self._store.rank[number])
-        return self._store.told[row] if row < self._n_told else None
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, History) and self.digest == other.digest
 
@@ -383,8 +387,9 @@ def _check_asked(store: Store, event: Asked) -> None:
 def _check_open(store: Store, number: int) -> None:
     if not 0 <= number < len(store.asked):
         raise ReplayError(f"Trial {number} was never asked; {len(store.asked)} have been.")
-    if store.rank[number] < len(store.told):
-        raise AlreadyTold(f"Trial {number} is {store.told[store.rank[number]].state} already.")
+    row = store.rank.item(number)
+    if row < len(store.told):
+        raise AlreadyTold(f"Trial {number} is {store.told[row].state} already.")
 
 
 def _signs(directions: Sequence[Direction]) -> list[float]:

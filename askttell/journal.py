@@ -5,7 +5,6 @@ Position is the only lock: an append succeeds only where the log ends. Who loses
 
 import functools
 import gc
-import os
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -144,9 +143,9 @@ class Journal:
         records = _recorded(events, held_by)
         if not self.log.append(self.key, self.n, records, durable=durable):
             return False
-        if held_by[0] == this_process():  # before others can see that the trial is pending
+        if held_by[0] is not None and held_by[0] == this_process():  # before others can see that the trial is pending
             for event in events:
-                if isinstance(event, Asked | Claimed):
+                if isinstance(event, Asked) or isinstance(event, Claimed):  # noqa: SIM101 - a union takes five times as long
                     ASKERS.note((self.id, event.number))
         self._apply(events, records)
         return True
@@ -171,7 +170,8 @@ class Journal:
         """Nothing; an interrupt may come at any instant, so what stands beside the history may be told twice, and comes first."""
         history = History.replay(events) if self.history is None else self.history.extended(events)
         n_asked = 0 if self.history is None else self.history.number
-        del self._asked_at[n_asked:], self._workers[n_asked:]
+        if len(self._workers) > n_asked or len(self._asked_at) > n_asked:
+            del self._asked_at[n_asked:], self._workers[n_asked:]
         settled = {event.number for event in events if isinstance(event, Told)} if len(events) > 1 else ()
         for event, record in zip(events, records, strict=True):
             if isinstance(event, Told):
@@ -251,8 +251,8 @@ def live_records(log: Log, name: str) -> Sequence[dict[str, Any]]:
 def _recorded(events: Sequence[Event], held_by: HeldBy) -> list[dict[str, Any]]:
     """The records of events, each in an envelope of what is known beside it and is never read by a strategy."""
     owner, lease_seconds = held_by
-    records = [event_to_json(event) for event in events]
-    now, worker = int(time.time() * 1000) / 1000, _worker(os.getpid())
+    records = list(map(event_to_json, events))
+    now, worker = int(time.time() * 1000) / 1000, _worker(this_process()[2])
     for record in records:
         record["time"], record["worker"] = now, worker
         if owner is not None:

@@ -7,9 +7,20 @@ from typing import TypeAlias
 Owner: TypeAlias = tuple[str, str, int, str]  # boot id, pid namespace, pid, start time of the process
 
 
+@functools.lru_cache(maxsize=1)
 def this_process() -> Owner:
     """The identity of the calling process."""
-    return _identity(os.getpid())
+    boot = _text("/proc/sys/kernel/random/boot_id") or _node()
+    try:
+        namespace = os.readlink("/proc/self/ns/pid")
+    except OSError:  # pragma: no cover (no /proc)
+        namespace = ""
+    pid = os.getpid()
+    return boot, namespace, pid, _started(pid)
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows)
+    os.register_at_fork(after_in_child=this_process.cache_clear)
 
 
 def owner_of(pid: int) -> Owner:
@@ -33,16 +44,6 @@ def is_dead(owner: Owner) -> bool:
     if boot != here[0]:
         return True
     return namespace == here[1] and _started(pid) != started
-
-
-@functools.lru_cache(maxsize=1)  # after a fork the pid differs, so the child has its own
-def _identity(pid: int) -> Owner:
-    boot = _text("/proc/sys/kernel/random/boot_id") or _node()
-    try:
-        namespace = os.readlink("/proc/self/ns/pid")
-    except OSError:  # pragma: no cover (no /proc)
-        namespace = ""
-    return boot, namespace, pid, _started(pid)
 
 
 def _node() -> str:  # pragma: no cover (no /proc)

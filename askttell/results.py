@@ -109,9 +109,12 @@ def added_events(history: History, params: Mapping[str, Any], value: Any, *, inf
 
 def number_of(history: History, trial: TrialOrNumber) -> int:
     """The number of a trial of this history; LookupError or TypeError if it is none."""
-    if isinstance(trial, bool) or not (isinstance(trial, Trial) or hasattr(trial, "__index__")):
+    if isinstance(trial, Trial):
+        number = trial.number
+    elif isinstance(trial, bool) or not hasattr(trial, "__index__"):
         raise TypeError(f"`trial` must be a Trial or its number, but got {trial!r}.")
-    number = trial.number if isinstance(trial, Trial) else operator.index(trial)
+    else:
+        number = operator.index(trial)
     if not 0 <= number < history.number:
         asked = f"{history.number} have been asked, numbered from 0" if history.number else "none has been asked yet"
         raise LookupError(f"There is no trial {number}; {asked}.")

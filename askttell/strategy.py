@@ -79,7 +79,7 @@ def asked_events(
         return (Asked(history.number, Candidate(queued, origin=QUEUE), None, seen),)
     using = using_event(history, strategy, platform=platform)
     asked = Asked(history.number, _checked(history, strategy), using.id, seen)
-    return (asked,) if using.id < len(history.using) else (using, asked)
+    return (asked,) if using.id < history.n_using else (using, asked)
 
 
 def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, str] | None = None) -> Using:
@@ -88,7 +88,7 @@ def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, 
     for using in reversed(history.using):
         if (using.name, using.version, using.settings) == described and using.platform == (platform or {}):
             return using
-    return Using(len(history.using), *described, platform or {})
+    return Using(history.n_using, *described, platform or {})
 
 
 def one_objective(history: History, strategy: Strategy) -> None:
@@ -113,6 +113,8 @@ def describe(strategy: Strategy) -> tuple[str, int, dict[str, Json]]:
 def _settings(part: Any) -> dict[str, Json]:
     kind: Any = type(part)
     known = _fields(kind)
+    if known == ():  # as of most
+        return {}
     fields = dict(getattr(part, "__dict__", {})) if known is None else {alias: getattr(part, name) for alias, name in known}
     return {str(name): _plain(f"{type(part).__name__}.{name}", value) for name, value in fields.items()}
 

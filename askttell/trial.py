@@ -1,16 +1,15 @@
 """Trial: one row of a search, as its user sees it."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 
-from askttell.events import Asked, Json, Reported, State, Told
+from askttell.events import Asked, Reported, State, Told
 from askttell.space import Params, Space
 
 
-@attrs.frozen(repr=False, slots=False)  # a third faster to make, and few are kept
+@attrs.frozen(eq=False, repr=False, slots=False)  # a third faster to make, and few are kept
 class Trial:
     """A set of parameters with its number and, once told, its result. Values are in the user's own direction.
 
@@ -18,21 +17,54 @@ class Trial:
     Study only; they are no part of equality.
     """
 
-    number: int
-    state: State
-    recorded: Params = attrs.field(repr=False)
-    values: tuple[float, ...] = ()
-    reason: str | None = None
-    origin: str = ""
-    fidelity: float | None = None
-    parent: int | None = None
-    attempts: int = 1
+    _asked: Asked
+    _told: Told | None = None
     _reports: tuple[Reported, ...] = ()
-    _info: Mapping[str, Json] | None = None
-    _space: Space | None = attrs.field(default=None, eq=False)
-    _asked_at: float | None = attrs.field(default=None, eq=False)  # seconds since 1970
-    _told_at: float | None = attrs.field(default=None, eq=False)
-    worker: str | None = attrs.field(default=None, eq=False)
+    attempts: int = 1
+    _space: Space | None = None
+    _asked_at: float | None = None  # seconds since 1970
+    _told_at: float | None = None
+    worker: str | None = None
+
+    @property
+    def number(self) -> int:
+        """Its number, from 0 in the order asked."""
+        return self._asked.number
+
+    @property
+    def state(self) -> State:
+        """Whether it is "pending", "complete", "failed" or "stopped"."""
+        return "pending" if self._told is None else self._told.state
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """What was told, one value per objective; empty unless the trial is complete."""
+        return () if self._told is None else self._told.values
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed, None if it did not."""
+        return None if self._told is None else self._told.reason
+
+    @property
+    def recorded(self) -> Params:
+        """The active parameters as recorded: names in place of the objects of a dict of choices."""
+        return self._asked.candidate.params
+
+    @property
+    def origin(self) -> str:
+        """What proposed it: an arm of the strategy, the queue or a result made elsewhere."""
+        return self._asked.candidate.origin
+
+    @property
+    def fidelity(self) -> float | None:
+        """How much of an evaluation is wanted, None for a whole one."""
+        return self._asked.candidate.fidelity
+
+    @property
+    def parent(self) -> int | None:
+        """The number of the trial that it goes on with, None for one from the start."""
+        return self._asked.candidate.parent
 
     @property
     def params(self) -> dict[str, Any]:
@@ -64,7 +96,16 @@ class Trial:
     @property
     def info(self) -> dict[str, Any]:
         """A fresh dict of what was told beside the value."""
-        return dict(self._info or {})
+        return {} if self._told is None else dict(self._told.info or {})
+
+    def __eq__(self, other: object) -> bool:
+        return self._facts() == other._facts() if isinstance(other, Trial) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.number, self.recorded, self.values))
+
+    def _facts(self) -> tuple[object, ...]:
+        return self._asked.number, self._asked.candidate, self._told, self.attempts, self._reports
 
     def __repr__(self) -> str:
         value = f", value={self.values[0]!r}" if len(self.values) == 1 else f", values={self.values!r}" if self.values else ""
@@ -74,21 +115,3 @@ class Trial:
 
 def _utc(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def make_trial(
-    space: Space,
-    asked: Asked,
-    told: Told | None,
-    reports: tuple[Reported, ...],
-    attempts: int,
-    about: tuple[float | None, float | None, str | None] = (None, None, None),
-) -> Trial:
-    """The trial that these records describe; `about`: when it was asked and told, and by whom."""
-    candidate = asked.candidate
-    state: State = "pending" if told is None else told.state
-    values, reason, info = ((), None, None) if told is None else (told.values, told.reason, told.info)
-    return Trial(
-        asked.number, state, candidate.params, values, reason, candidate.origin, candidate.fidelity, candidate.parent,
-        attempts, reports, info, space, *about,
-    )  # fmt: skip

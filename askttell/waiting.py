@@ -18,13 +18,14 @@ def once_ready(ask: Callable[[], T], may_come: Callable[[int], bool]) -> T:
 
     Each try looks anew for results and for trials whose process died. NotReady passes if the result that is needed cannot come.
     """
-    waits = pauses()
+    waits = None
     while True:
         try:
             return ask()
         except NotReady as early:
             if not may_come(early.number):
                 raise
+        waits = waits or pauses()
         time.sleep(next(waits))
 
 

@@ -38,7 +38,7 @@ class JsonLines:
         self._closed = True  # until it is open
         self._lock = threading.RLock()
         self._fd = -1
-        self._pid = 0
+        self._inherited = True  # the handle is that of a parent process, or there is none yet
         self._end = self._size = self._lines = 0  # bytes and lines that are indexed, and bytes that were seen
         self._torn = self._read_only = False
         self._named = True  # whether the file's name is durable
@@ -54,6 +54,7 @@ class JsonLines:
 
     def _renew(self) -> None:
         self._lock = threading.RLock()
+        self._inherited = True
 
     def __repr__(self) -> str:
         return f"JsonLines({str(self.path)!r})"
@@ -113,7 +114,7 @@ class JsonLines:
     def close(self) -> None:
         """Close the file; any later use is refused."""
         with self._lock:
-            if self._fd >= 0 and self._pid == os.getpid():
+            if self._fd >= 0 and not self._inherited:
                 os.close(self._fd)
             self._fd = -1
             self._turn.close()
@@ -145,7 +146,7 @@ class JsonLines:
             self._end = self._size = len(header)
 
     def _unlock(self) -> None:
-        if self._fd >= 0 and self._pid == os.getpid():  # else it is the parent's
+        if self._fd >= 0 and not self._inherited:
             unlock(self._fd)
 
     def _cut_tail(self) -> None:
@@ -204,13 +205,12 @@ class JsonLines:
     def _opened(self) -> int:
         if self._closed:
             raise StorageError(f"{self.path} was closed; open it again.")
-        pid = os.getpid()
-        if self._pid != pid:  # after a fork the file offset and the lock must be the child's own
+        if self._inherited:  # the file offset and the lock must be the child's own
             self._fd = self._open()
             self._turn = Turn(self.path.with_name(self.path.name + ".turn"))
             self._broken = ""
             self._forget()
-            self._pid = pid  # at last, as an interrupt may come before
+            self._inherited = False  # at last, as an interrupt may come before
         return self._fd
 
     def _forget(self) -> None:

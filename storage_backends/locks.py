@@ -104,7 +104,7 @@ class Turn:
             return False
         held = False
         try:
-            held = self._lock_file(deadline)
+            held = self._path is None or self._lock_file(self._path, deadline)
         finally:
             if not held:
                 self._threads.release()
@@ -112,22 +112,18 @@ class Turn:
 
     def unlock(self) -> None:
         """Let the next one have its turn; nothing if it is not this thread's, as in a child that was forked while it was held."""
+        is_mine: Callable[[], bool] = self._threads._is_owned  # type: ignore[attr-defined]  # noqa: SLF001 - as threading.Condition does
         try:
-            if self._fd >= 0 and self._is_mine():
+            if self._fd >= 0 and is_mine():
                 unlock(self._fd)
         finally:
-            while self._is_mine():  # more than once after an interrupt that came just before
+            while is_mine():  # more than once after an interrupt that came just before
                 self._threads.release()
 
-    def _is_mine(self) -> bool:
-        return bool(self._threads._is_owned())  # type: ignore[attr-defined]  # noqa: SLF001 - as threading.Condition does
-
-    def _lock_file(self, deadline: float) -> bool:
-        if self._path is None:
-            return True
+    def _lock_file(self, path: "str | os.PathLike[str]", deadline: float) -> bool:
         try:
             if self._fd < 0 and self._writable:
-                self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+                self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError:  # a read-only folder: nobody can take turns there, and nobody can append either
             self._writable = False
         if self._fd < 0:

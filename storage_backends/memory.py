@@ -1,19 +1,17 @@
 """InMemory: a log that lasts as long as its process."""
 
-import marshal
-import math
+import pickle
 import threading
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from storage_backends.errors import StorageError
 from storage_backends.locks import Held, Turn, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
-_AS_THEY_ARE = frozenset((str, bool, type(None)))
 _LARGE = 2**63
-_TEXT, _FLOAT = frozenset((str,)), frozenset((float,))
+_TEXT = frozenset((str,))
+_FLOAT = frozenset((float,))
 
 
 class InMemory:
@@ -36,7 +34,7 @@ class InMemory:
         """Whether the records were appended: only if the log's length is `at`."""
         del durable  # memory is as durable as it gets
         check_name(study)
-        kept = [_frozen(record) for record in records]
+        kept = list(map(_frozen, records))
         with self._lock:
             log = self._log(study)
             if len(log) != at:
@@ -49,7 +47,7 @@ class InMemory:
         """The records from `start` on."""
         with self._lock:
             log = self._log(study)
-            return list(map(marshal.loads, log[start:]))
+            return list(map(pickle.loads, log[start:]))
 
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
@@ -74,7 +72,8 @@ class InMemory:
         return self._turn.take(timeout_seconds)
 
     def _log(self, study: str) -> list[bytes]:
-        self._check_open()
+        if not self._open:
+            self._check_open()
         log = self._logs.get(study, [])
         if log is None:
             raise deleted(study, "memory")
@@ -87,24 +86,29 @@ class InMemory:
 
 def _frozen(record: Json) -> bytes:
     """The record as bytes for this process alone: most of what JSON would take goes into the digits of floats."""
-    with suppress(RecursionError):  # JSON goes deeper
-        if type(record) is dict and _is_plain(record):
-            return marshal.dumps(record)
-    return marshal.dumps(load_all([dump(record)])[0])  # lists for tuples, and the errors of JSON
+    try:
+        if type(record) is dict and _are_plain((record,)):
+            return pickle.dumps(record)
+    except RecursionError:  # JSON goes deeper
+        pass
+    return pickle.dumps(load_all([dump(record)])[0])  # lists for tuples, and the errors of JSON
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether JSON would give back the very same."""
-    kind = type(value)
-    if kind is float:
-        return math.isfinite(value)
+def _are_plain(values: Iterable[Any]) -> bool:
+    """Whether JSON would give back the very same. In a loop without calls, as this is most of the work of an append."""
+    for value in values:
+        kind = type(value)
+        if kind is float:
+            if value - value != 0.0:  # NaN or infinite
+                return False
+        elif kind is not str and not _is_plain(kind, value):
+            return False
+    return True
+
+
+def _is_plain(kind: type, value: Any) -> bool:
     if kind is int:
         return abs(int(value)) < _LARGE
     if kind is dict:
         return _TEXT.issuperset(map(type, value)) and _are_plain(value.values())
-    return kind in _AS_THEY_ARE or (kind is list and _are_plain(value))
-
-
-def _are_plain(values: Collection[Any]) -> bool:
-    floats = _FLOAT.issuperset(map(type, values))
-    return all(map(math.isfinite if floats else _is_plain, values))
+    return kind is bool or value is None or (kind is list and _are_plain(value))
