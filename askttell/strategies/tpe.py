@@ -52,7 +52,7 @@ class TPE:
 
     n_startup: int = attrs.field(default=10, validator=_count)
     n_candidates: int = attrs.field(default=24, validator=_count)
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def ask(self, history: History) -> Candidate:
         """The candidate with the best ratio of densities; Exhausted if the space is finite and all of it was tried."""
@@ -140,7 +140,8 @@ def _axes(domains: list[Domain]) -> "Axes":
 def _suggestions(history: History, n_candidates: int) -> Iterator[Params | None]:
     """One suggestion of the model after the other, None where all candidates were tried."""
     units, told_losses = history.units, history.losses
-    losses = np.full((history.number, told_losses.shape[1]), np.nan)
+    losses = np.empty((history.number, told_losses.shape[1]))
+    losses.fill(np.nan)
     losses[history.told] = told_losses
     n_uniforms = n_candidates * _groups(history.space)[-1].uniforms.stop
     for round_ in (*range(_ROUNDS), _WIDE):
@@ -164,6 +165,8 @@ def _suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[np.flo
                 break
         else:
             return None
+        if not space.conditional:
+            return decode(space, x)
         same = rows
         known |= _decided(space, group, x)
     return space.params({name: known[name] for name in space.names if name in known})
