@@ -109,10 +109,15 @@ class Mixtures:
     codes: NDArray[np.int64]
     weights: NDArray[np.float64]
 
+    @property
+    def sizes(self) -> list[int]:
+        """How many kernels each mixture has."""
+        return [part.stop - part.start for part in self.parts]
+
+    @property
     def leak(self) -> NDArray[np.float64]:
         """What each category gets beside the 1 of the observed one, (n,): one observation, shared by all kernels of the mixture."""
-        sizes = [part.stop - part.start for part in self.parts]
-        return np.repeat([_LEAK / size for size in sizes], sizes)
+        return np.repeat([_LEAK / size for size in self.sizes], self.sizes)
 
 
 def fit(axes: Axes, *several: Observed) -> Mixtures:
@@ -121,13 +126,18 @@ def fit(axes: Axes, *several: Observed) -> Mixtures:
     n = parts[-1].stop
     normals, weights, codes = np.empty((4, axes.n_numbers, n)), np.empty(n), np.empty((len(axes.choices), n), np.int64)
     mu, sigma = normals[0], normals[1]
+    mu.fill(0.5)  # priors, and all else for now
+    sigma.fill(1.0)
+    weights.fill(_PRIOR)
+    codes.fill(-1)
     for observed, part in zip(several, parts, strict=True):
-        rows, prior, U = slice(part.start, part.stop - 1), part.stop - 1, observed.U
-        mu[:, rows], mu[:, prior] = U[:, axes.numbers].T, 0.5
-        sigma[:, rows], sigma[:, prior] = observed.bandwidths(mu[:, rows]), 1.0
-        weights[rows], weights[prior] = observed.weights, _PRIOR
+        rows, U = slice(part.start, part.stop - 1), observed.U
+        centres = mu[:, rows]
+        centres[...] = U[:, axes.numbers].T
+        sigma[:, rows] = observed.bandwidths(centres)
+        weights[rows] = observed.weights
         for i, (column, size) in enumerate(axes.choices):
-            codes[i, rows], codes[i, prior] = U[:, column] * size, -1
+            codes[i, rows] = U[:, column] * size
     scaled = np.divide(_SQRT_HALF, sigma, out=sigma)
     shares_of(mu, scaled, out=normals[2:])
     return Mixtures(axes, parts, normals, codes, weights)
@@ -200,9 +210,7 @@ def log_densities(mixtures: Mixtures, X: NDArray[np.float64]) -> NDArray[np.floa
     """The logarithm of each density at each point, shape (k, parts); of discrete values the mass. Call it with one BLAS thread."""
     E, starts = _energies(mixtures, X), [part.start for part in mixtures.parts]
     least = np.minimum.reduceat(E, starts, axis=1)
-    for i, part in enumerate(mixtures.parts):
-        own = E[:, part]
-        np.subtract(least[:, i : i + 1], own, out=own)  # without the least the exponentials may overflow
+    np.subtract(least.repeat(mixtures.sizes, axis=1), E, out=E)  # without the least the exponentials may overflow
     total: NDArray[np.float64] = np.log(np.add.reduceat(np.exp(E, out=E), starts, axis=1))
     total -= least
     total -= np.log(np.add.reduceat(mixtures.weights, starts)) + len(mixtures.axes.reals) * _LOG_SQRT_PI
@@ -230,7 +238,7 @@ def _energies(mixtures: Mixtures, X: NDArray[np.float64]) -> NDArray[np.float64]
     for i, (column, cells) in enumerate(axes.steps, r):
         E -= _log_steps(cells, X[:, column], mu[i], _SQRT_HALF / scaled[i], share[i])
     for i, (column, n) in enumerate(axes.choices):
-        E -= _log_choices(X[:, column] * n, mixtures.codes[i], n, mixtures.leak())
+        E -= _log_choices(X[:, column] * n, mixtures.codes[i], n, mixtures.leak)
     return E
 
 
