@@ -50,7 +50,7 @@ def credit_of(history: History, origins: tuple[str, ...]) -> Credit:
         origin = history.asked(int(told[row])).candidate.origin.partition(":")[0]
         least = min(loss, credit.least)
         if origin not in origins:
-            return attrs.evolve(credit, least=least)
+            return Credit(least, credit.successes, credit.tries) if least < credit.least else credit
         arm, won = origins.index(origin), float(loss < credit.least)
         return Credit(least, _added(credit.successes, arm, won), _added(credit.tries, arm, 1.0))
 

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,34 @@ from askttell.unit import decode, encode
 Array = NDArray[np.float64]
 
 _SMALL = 2000  # configurations of a finite space that are listed
-_SAME = 1e-9  # in the unit cube; nearer points are one
+SAME = 1e-9  # in the unit cube; nearer points are one
 _N_DRAWS = 64
 _PATH = 0x6B10
+
+
+def alike(
+    units: Array, x: list[float], within: float, columns: Sequence[int] | None = None, rows: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Which rows of the units (n, d), or of those rows, are no farther from x in any of the columns; inactive agrees with inactive.
+
+    Column by column, as after the first hardly any row is left.
+    """
+    found = rows
+    for column, value in zip(range(units.shape[1]) if columns is None else columns, x, strict=True):
+        there = units[:, column] if found is None else units[:, column].take(found)
+        same = (np.isnan(there) if math.isnan(value) else np.abs(there - value) <= within).nonzero()[0]
+        found = same if found is None else found.take(same)
+        if not len(found):
+            break
+    assert found is not None, "there is a column"
+    return found
 
 
 def first_untried(history: History, points: Array) -> Params | None:
     """The first of the points (B, d) that no trial has, None if all were tried."""
     for u in points.tolist():
         params = decode(history.space, u)
-        if _is_new(history.units, encode(history.space, params)):
+        if not len(alike(history.units, encode(history.space, params), SAME)):
             return params
     return None
 
@@ -55,12 +74,6 @@ def listed(space: Space) -> tuple[tuple[Params, ...], Array] | None:
 def exhausted(count: int) -> Exhausted:
     """The error that says that so many configurations are all there are."""
     return Exhausted(f"All {count} configurations of the space have been tried; widen the space, or stop.")
-
-
-def _is_new(units: Array, u: list[float]) -> bool:
-    distance = np.abs(units - np.array(u))
-    distance[np.isnan(units) & np.isnan(u)] = 0.0  # what is inactive in both is equal
-    return not (distance <= _SAME).all(axis=1).any()
 
 
 def _first_cell(history: History) -> Params:

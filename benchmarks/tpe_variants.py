@@ -46,14 +46,15 @@ def _linear(losses: Array) -> Array:
 
 def _scott(mu: Array) -> Array:
     """One bandwidth per axis, Scott's rule, at least 0.03."""
-    spread = mu.std(axis=0) if len(mu) > 1 else np.full(mu.shape[1], 0.5)
-    return np.broadcast_to(np.clip(1.06 * spread * max(len(mu), 1) ** (-1 / (mu.shape[1] + 4)), 0.03, 1.0), mu.shape)
+    q, m = mu.shape
+    spread = mu.std(axis=1) if m > 1 else np.full(q, 0.5)
+    return np.broadcast_to(np.clip(1.06 * spread * max(m, 1) ** (-1 / (q + 4)), 0.03, 1.0)[:, None], mu.shape)
 
 
 def _no_finer_than(share: Callable[[int, int], float]) -> Callable[[Array], Array]:
     """The bandwidths with another floor, of the numbers of observations and of axes."""
     plain = parzen.gap_bandwidths
-    return lambda mu: np.maximum(plain(mu), share(*mu.shape))
+    return lambda mu: np.maximum(plain(mu), share(*mu.shape[::-1]))
 
 
 def _split_among_all(losses: Array, active: NDArray[np.bool_]) -> Any:

@@ -1,10 +1,15 @@
 """No configuration comes twice, and the last one of a finite space is found."""
 
+import math
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from askttell import Categorical, Exhausted, Float, History, Int, Space, add
-from askttell.untried import any_untried, first_untried, listed, tried
+from askttell.untried import alike, any_untried, first_untried, listed, tried
 
 SPACE = Space(a=Int(1, 100), b=Categorical(["u", "v", "w"]))
 
@@ -17,6 +22,21 @@ def all_but(space, left):
             if (a, b) not in left:
                 history = add(history, {"a": a, "b": b}, 0.0)
     return history
+
+
+UNITS = arrays(float, st.tuples(st.integers(0, 12), st.just(3)), elements=st.sampled_from([0.0, 0.1, 0.2, math.nan]))
+
+
+@given(UNITS, st.lists(st.sampled_from([0.0, 0.1, 0.15, math.nan]), min_size=3, max_size=3), st.sampled_from([0.0, 0.06]))
+def test_alike_is_what_agrees_in_each_column(units, x, within):
+    def agree(a, b):
+        return (math.isnan(a) and math.isnan(b)) or abs(a - b) <= within
+
+    expected = [i for i, row in enumerate(units.tolist()) if all(map(agree, row, x))]
+    last = [i for i, row in enumerate(units.tolist()) if i % 2 and agree(row[2], x[2])]
+
+    assert alike(units, x, within).tolist() == expected
+    assert alike(units, x[2:], within, (2,), np.arange(1, len(units), 2)).tolist() == last
 
 
 def test_the_first_point_that_was_not_tried_is_taken():

@@ -39,7 +39,8 @@ class Folds(Generic[S]):
         state = start() if known is None else known
         for row in range(k, n):
             state = step(state, row)
-            self._remember((key, history.told_digest(row + 1)), state)
+            if row >= n - self._size:  # earlier ones would be forgotten at once
+                self._remember((key, history.told_digest(row + 1)), state)
         return state
 
     def value(self, history: History, key: Hashable, k: int, compute: Callable[[], S]) -> S:

@@ -6,12 +6,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.cells import cells_of
+from askttell.cells import cells_of, first_untried
 from askttell.errors import Exhausted
 from askttell.history import History
 from askttell.seed import uniforms
 from askttell.space import Params, Space
 from askttell.unit import decode, encode
+from askttell.untried import alike, tried
 
 _PATH = 0x0E3  # keeps these uniforms apart from those that a strategy draws for the trial
 _N_TRIES = 64
@@ -24,9 +25,7 @@ def is_new(history: History, params: Params) -> bool:
 
 def repeats(history: History, params: Params) -> bool:
     """Whether a trial has these parameters, which may have been inherited from it, continuous ones as well. O(n)."""
-    u = np.array(encode(history.space, params))
-    units = history.units
-    return bool(((units == u) | (np.isnan(units) & np.isnan(u))).all(axis=1).any())
+    return len(alike(history.units, encode(history.space, params), 0.0)) > 0
 
 
 def fresh(history: History) -> Params:
@@ -40,13 +39,10 @@ def fresh(history: History) -> Params:
 
 
 def _untried(history: History) -> Params:
-    cells = cells_of(history.space, None)
-    tried = {history.asked(number).candidate.params for number in range(history.number)}
-    start = int(uniforms(history.seed, history.number, 1, _PATH)[0] * 2**53) * cells.count >> 53
-    for k in range(min(len(tried) + 1, cells.count)):
-        if (cell := cells.cell((start + k) % cells.count)) not in tried:
-            return cell
-    raise Exhausted(f"All {cells.count} configurations of this finite space have been tried.")
+    found = first_untried(history.space, tried(history), float(uniforms(history.seed, history.number, 1, _PATH)[0]))
+    if found is None:
+        raise Exhausted(f"All {cells_of(history.space, None).count} configurations of this finite space have been tried.")
+    return found
 
 
 @functools.lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ before. Late results of the last generations compete as they were meant to; late
 """
 
 import functools
+from bisect import bisect
 
 import attrs
 import numpy as np
@@ -96,13 +97,16 @@ def _donor(genes: Genes, x: Array, best: Array, one: Array, two: Array, F: float
 class State:
     """`generation` is None until there are as many results as individuals.
 
-    `recent`: generations before it, oldest first. `rows`: results told since, of which `n_own` were asked for here.
+    `recent`: generations before it, oldest first. `rows`: results told since, of which `n_own` were asked for here, without those of others
+    that can take nobody's place. `bounds`: what the losses of the individuals are at most when the rows have competed, ascending; empty
+    until one of others has come.
     """
 
     generation: Generation | None = None
     recent: tuple[Generation, ...] = ()
     rows: tuple[int, ...] = ()
     n_own: int = 0
+    bounds: tuple[float, ...] = ()
 
 
 _states: Folds[State] = Folds()
@@ -125,14 +129,29 @@ class _Fold:
 
     def step(self, state: State, row: int) -> State:
         """The state after one more result. A generation ends when as many own results were told as it has individuals."""
-        rows = (*state.rows, row)
-        if state.generation is None:
+        generation, recent = state.generation, state.recent
+        if generation is None:
+            rows = (*state.rows, row)
             return State(self._first(rows)) if len(rows) == self.population else State(rows=rows)
-        n_own = state.n_own + (self.history.asked(int(self.told[row])).candidate.origin == ORIGIN)
-        if n_own < len(state.generation.losses):
-            return attrs.evolve(state, rows=rows, n_own=n_own)
-        following = self._following((*state.recent, state.generation), rows)
-        return State(following, (*state.recent, state.generation)[-_N_RECENT:])
+        if self.history.asked(int(self.told[row])).candidate.origin != ORIGIN:
+            return self._after_foreign(state, generation, row)
+        rows, n_own = (*state.rows, row), state.n_own + 1
+        if n_own < len(generation.losses):
+            return State(generation, recent, rows, n_own, state.bounds)
+        return State(self._following((*recent, generation), rows), (*recent, generation)[-_N_RECENT:])
+
+    def _after_foreign(self, state: State, generation: Generation, row: int) -> State:
+        """The state after a result of others, which competes with the worst; the same state if it will be beaten for certain.
+
+        Results of our own only lower losses, so the worst is no worse than it is after the others alone. Without this, all that others
+        had told would be kept for every result until the generation ends.
+        """
+        bounds, loss = state.bounds or tuple(np.sort(generation.losses).tolist()), self._loss(row)
+        if loss == np.inf or loss > bounds[-1]:
+            return state
+        place = bisect(bounds, loss)
+        lowered = (*bounds[:place], loss, *bounds[place:-1]) if place < len(bounds) else bounds
+        return State(generation, state.recent, (*state.rows, row), state.n_own, lowered)
 
     def _loss(self, row: int) -> float:
         return np.inf if np.isnan(self.losses[row]) else float(self.losses[row])

@@ -30,7 +30,8 @@ def ranked_widely(units: Array, losses: Array, columns: tuple[int, ...], axes: A
 
 def _densities(units: Array, losses: Array, columns: tuple[int, ...], axes: Axes) -> Mixtures:
     """The densities l and g."""
-    good, others = split.split(losses, ~np.isnan(units[:, columns[0]]))
+    column = units[:, columns[0]]
+    good, others = split.split(losses, column == column)  # noqa: PLR0124 - only NaN, where it is inactive, differs from itself
     bad, weights = split.thinned(others)
     better = Observed(_part(units, good, columns), split.rank_weights(losses.take(good, axis=0)), parzen.gap_bandwidths)
     worse = Observed(_part(units, bad, columns), weights, parzen.even_bandwidths)
@@ -38,7 +39,8 @@ def _densities(units: Array, losses: Array, columns: tuple[int, ...], axes: Axes
 
 
 def _part(units: Array, rows: NDArray[np.int64], columns: tuple[int, ...]) -> Array:
-    return units.take(rows, axis=0).take(columns, axis=1)
+    whole = units.take(rows, axis=0)
+    return whole if len(columns) == units.shape[1] else whole.take(columns, axis=1)
 
 
 def _best_first(mixtures: Mixtures, X: Array) -> Iterator[list[float]]:

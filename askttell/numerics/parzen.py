@@ -1,7 +1,7 @@
 """Mixtures of product kernels over the unit cube, one kernel for each observation and one for the prior.
 
-n: kernels, of which the last is the prior; q: columns; X (k, q): points. A number's kernel is a normal cut to [0, 1], integrated over the
-value's cell if the values are discrete; a category's kernel is a table. Bergstra et al. 2011 (NeurIPS 24), §4, made
+n: kernels, of each mixture the last is the prior; q: columns; X (k, q): points. A number's kernel is a normal cut to [0, 1], integrated
+over the value's cell if the values are discrete; a category's kernel is a table. Bergstra et al. 2011 (NeurIPS 24), §4, made
 multivariate as in Falkner, Klein & Hutter 2018 (arXiv:1807.01774), §3.2; constants as in Watanabe 2023 (arXiv:2304.11127), §3.
 """
 
@@ -15,9 +15,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.numerics.truncated_normal import inside, log_mass, quantile
+from askttell.numerics.truncated_normal import log_mass, quantile, shares_of
 
-_LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
+_SQRT_HALF = math.sqrt(0.5)
+_LOG_SQRT_PI = 0.5 * math.log(math.pi)
 _PRIOR = 1.0  # the weight of the prior kernel, in observations
 _LEAK = 1.0  # what all kernels together give to each category that they did not observe, in observations
 _FINEST = 100  # of which the reciprocal is the least bandwidth made of gaps
@@ -87,7 +88,7 @@ class Axes:
 
 @attrs.frozen(eq=False)
 class Observed:
-    """What a mixture is made of: rows U (m, q), their weights (m,), and how their bandwidths follow from them."""
+    """What a mixture is made of: rows U (m, q), their weights (m,), and how their bandwidths follow from their numbers (numbers, m)."""
 
     U: NDArray[np.float64]
     weights: NDArray[np.float64]
@@ -96,38 +97,50 @@ class Observed:
 
 @attrs.frozen(eq=False)
 class Mixtures:
-    """Mixtures on the same axes, their kernels below one another, as small arrays cost as much as large ones.
+    """Mixtures on the same axes, their kernels next to one another, as small arrays cost as much as large ones.
 
-    mu and sigma (n, numbers), codes (n, choices) with -1 for a prior, leak (n,), weights (n,), `parts`: the rows of each mixture. The
-    leak is what each category gets beside the 1 of the observed one, before normalisation: one observation, shared by all kernels.
+    `normals` (4, numbers, n) are mu, scaled = 1 / (sqrt(2) sigma), and the shares of the uncut normal below 0 and in [0, 1]; codes
+    (choices, n), -1 for a prior; weights (n,), not normalised. `parts`: which kernels each mixture has.
     """
 
     axes: Axes
     parts: tuple[slice, ...]
-    mu: NDArray[np.float64]
-    sigma: NDArray[np.float64]
+    normals: NDArray[np.float64]
     codes: NDArray[np.int64]
-    leak: NDArray[np.float64]
     weights: NDArray[np.float64]
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many kernels each mixture has."""
+        return [part.stop - part.start for part in self.parts]
+
+    @property
+    def leak(self) -> NDArray[np.float64]:
+        """What each category gets beside the 1 of the observed one, (n,): one observation, shared by all kernels of the mixture."""
+        return np.repeat([_LEAK / size for size in self.sizes], self.sizes)
 
 
 def fit(axes: Axes, *several: Observed) -> Mixtures:
     """For each the mixture of kernels at its rows, and of a prior kernel, a wide normal, as Optuna has it."""
-    parts, n, q = _parts(several), sum(len(observed.weights) + 1 for observed in several), axes.n_numbers
-    mu, sigma, shares, leak = np.empty((n, q)), np.empty((n, q)), np.empty(n), np.empty(n)
-    codes = np.empty((n, len(axes.choices)), np.int64)
+    parts = _parts(several)
+    n = parts[-1].stop
+    normals, weights, codes = np.empty((4, axes.n_numbers, n)), np.empty(n), np.empty((len(axes.choices), n), np.int64)
+    mu, sigma = normals[0], normals[1]
+    mu.fill(0.5)  # priors, and all else for now
+    sigma.fill(1.0)
+    weights.fill(_PRIOR)
+    codes.fill(-1)
     for observed, part in zip(several, parts, strict=True):
-        rows, prior = slice(part.start, part.stop - 1), part.stop - 1
-        U = observed.U
-        centres = mu[rows] = U[:, axes.numbers]
-        sigma[rows] = observed.bandwidths(centres)
-        mu[prior], sigma[prior], codes[prior] = 0.5, 1.0, -1
-        shares[rows], shares[prior] = observed.weights, _PRIOR
-        shares[part] /= shares[part].sum()
-        leak[part] = _LEAK / (part.stop - part.start)
+        rows, U = slice(part.start, part.stop - 1), observed.U
+        centres = mu[:, rows]
+        centres[...] = U[:, axes.numbers].T
+        sigma[:, rows] = observed.bandwidths(centres)
+        weights[rows] = observed.weights
         for i, (column, size) in enumerate(axes.choices):
-            codes[rows, i] = U[:, column] * size
-    return Mixtures(axes, parts, mu, sigma, codes, leak, shares)
+            codes[i, rows] = U[:, column] * size
+    scaled = np.divide(_SQRT_HALF, sigma, out=sigma)
+    shares_of(mu, scaled, out=normals[2:])
+    return Mixtures(axes, parts, normals, codes, weights)
 
 
 def _parts(several: tuple[Observed, ...]) -> tuple[slice, ...]:
@@ -136,34 +149,33 @@ def _parts(several: tuple[Observed, ...]) -> tuple[slice, ...]:
 
 
 def even_bandwidths(mu: NDArray[np.float64]) -> float:
-    """The same sigma for all kernels and axes: 0.15 m**(-1 / (q + 4)) at mu (m, q), half of Scott's rule for a uniform density.
+    """The same sigma for all kernels and axes: 0.15 m**(-1 / (q + 4)) at mu (q, m), half of Scott's rule for a uniform density.
 
     The rate is that of Scott 1992, Multivariate Density Estimation, eq. 6.42. Kernels of many observations by their gaps are needles,
     which say nothing of the points between them.
     """
-    m, q = mu.shape
+    q, m = mu.shape
     return float(_EVEN * max(m, 1) ** (-1.0 / (q + 4)))
 
 
 def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The sigma of each kernel on each axis, shape (m, q): the larger of the gaps to its neighbours (Bergstra 2011, §4.1), clipped.
+    """The sigma of each kernel on each axis, shape (q, m): the larger of the gaps to its neighbours (Bergstra 2011, §4.1).
 
-    The least is 1 / min(100, m + 2), the "magic clip" of Hyperopt and Optuna; a lone observation has its distance to the far end.
+    No less than 1 / min(100, m + 2), the "magic clip" of Hyperopt and Optuna; a lone observation has its distance to the far end.
     """
-    m = len(mu)
+    q, m = mu.shape
     if m < 2:
         return np.maximum(mu, 1.0 - mu)
-    columns = np.ascontiguousarray(mu.T)
-    order = columns.argsort(axis=1)
-    order += _row_starts(len(columns), m)  # places in the flat array
-    ascending = columns.take(order)
-    gaps = np.empty((len(columns), m + 1))
+    places = mu.argsort(axis=1)
+    places += _row_starts(q, m)
+    ascending = mu.take(places)
+    gaps = np.empty((q, m + 1))
     np.subtract(ascending[:, 1:], ascending[:, :-1], out=gaps[:, 1:-1])
     gaps[:, 0], gaps[:, -1] = gaps[:, 1], gaps[:, -2]  # at the ends there is one neighbour
     larger = np.maximum(gaps[:, :-1], gaps[:, 1:])
-    sigma = np.empty_like(columns)
-    sigma.put(order, np.minimum(np.maximum(larger, 1.0 / min(_FINEST, m + 2), out=larger), 1.0, out=larger))
-    return sigma.T
+    sigma = np.empty(q * m)
+    sigma[places] = np.maximum(larger, 1.0 / min(_FINEST, m + 2), out=larger)
+    return sigma.reshape(q, m)
 
 
 @functools.lru_cache(maxsize=64)
@@ -177,17 +189,17 @@ def _row_starts(q: int, m: int) -> NDArray[np.int64]:
 def sample(mixtures: Mixtures, u: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points of the first mixture, shape (k, q), made of uniforms u (k, 1 + q): of the first the kernel, of the others the columns."""
     axes, X = mixtures.axes, np.empty((len(u), u.shape[1] - 1))
-    weights = mixtures.weights[mixtures.parts[0]]
-    kernel = np.minimum(weights.cumsum().searchsorted(u[:, 0], side="right"), len(weights) - 1)
-    X[:, axes.numbers] = quantile(u[:, 1:][:, axes.numbers], mixtures.mu.take(kernel, axis=0), mixtures.sigma.take(kernel, axis=0))
+    ends = mixtures.weights[mixtures.parts[0]].cumsum()
+    kernel = ends[:-1].searchsorted(u[:, 0] * ends[-1], side="right")
+    X[:, axes.numbers] = quantile(u[:, 1:][:, axes.numbers].T, *mixtures.normals.take(kernel, axis=2)).T
     for column, cells in axes.steps:
         X[:, column] = cells.around(X[:, column])[1]
     for i, (column, n) in enumerate(axes.choices):
-        X[:, column] = (_chosen(u[:, 1 + column], mixtures.codes[kernel, i], n, mixtures.leak[kernel]) + 0.5) / n
+        X[:, column] = (_chosen(u[:, 1 + column], mixtures.codes[i, kernel], n, _LEAK / len(ends)) + 0.5) / n
     return X
 
 
-def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: NDArray[np.float64]) -> NDArray[np.float64]:
+def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: float) -> NDArray[np.float64]:
     """A category for each uniform: the observed one with the share 1 / (1 + n leak), else any."""
     share = np.where(code < 0, 0.0, 1.0 / (1.0 + n * leak))
     anyone = np.minimum(np.floor(np.maximum(u - share, 0.0) / (1.0 - share) * n), n - 1)
@@ -196,48 +208,47 @@ def _chosen(u: NDArray[np.float64], code: NDArray[np.int64], n: int, leak: NDArr
 
 def log_densities(mixtures: Mixtures, X: NDArray[np.float64]) -> NDArray[np.float64]:
     """The logarithm of each density at each point, shape (k, parts); of discrete values the mass. Call it with one BLAS thread."""
-    L = _log_kernels(mixtures, X)
-    starts = [part.start for part in mixtures.parts]
-    top = np.maximum.reduceat(L, starts, axis=1)
-    for i, part in enumerate(mixtures.parts):
-        L[:, part] -= top[:, i : i + 1]  # without which the exponentials may overflow
-    total: NDArray[np.float64] = np.log(np.add.reduceat(np.exp(L, out=L), starts, axis=1))
-    total += top
+    E, starts = _energies(mixtures, X), [part.start for part in mixtures.parts]
+    least = np.minimum.reduceat(E, starts, axis=1)
+    np.subtract(least.repeat(mixtures.sizes, axis=1), E, out=E)  # without the least the exponentials may overflow
+    total: NDArray[np.float64] = np.log(np.add.reduceat(np.exp(E, out=E), starts, axis=1))
+    total -= least
+    total -= np.log(np.add.reduceat(mixtures.weights, starts)) + len(mixtures.axes.reals) * _LOG_SQRT_PI
     return total
 
 
-def _log_kernels(mixtures: Mixtures, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of each kernel's share of the density at each point, shape (k, n).
+def _energies(mixtures: Mixtures, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Minus the logarithm of each kernel's part of the density at each point, shape (k, n), but for factors that all have.
 
-    The exponents of the normals are one matrix product with what belongs to kernels alone, as (x - mu)**2 = x**2 - 2 x mu + mu**2;
-    centred, as large terms would cancel.
+    The exponents of the normals are one matrix product with what belongs to kernels alone: (x - mu)**2 = x**2 - 2 x mu + mu**2, times
+    scaled**2 <= 5,000, so that what cancels is lost in the twelfth decimal.
     """
-    axes, mu, sigma = mixtures.axes, mixtures.mu, mixtures.sigma
-    r = len(axes.reals)
-    of_points, of_kernels = np.empty((len(X), 2 * r + 1)), np.empty((len(mu), 2 * r + 1))
-    x, centre, wide = X[:, axes.numbers][:, :r] - 0.5, mu[:, :r] - 0.5, sigma[:, :r]
-    of_points[:, :r], of_points[:, r:-1], of_points[:, -1] = x * x, x, 1.0
-    precision, scaled = of_kernels[:, :r], of_kernels[:, r:-1]
-    np.divide(-0.5, wide * wide, out=precision)
-    np.multiply(-2.0 * centre, precision, out=scaled)
-    scale = inside(mu, sigma)
-    scale[:, :r] *= wide
-    exponent = np.log(scale, out=scale)
-    exponent[:, :r] += 0.5 * centre * scaled
-    of_kernels[:, -1] = np.log(mixtures.weights) - r * _LOG_SQRT_2_PI - exponent.sum(axis=1)
-    L: NDArray[np.float64] = of_points @ of_kernels.T
+    axes, (mu, scaled, _, share), r = mixtures.axes, mixtures.normals, len(mixtures.axes.reals)
+    of_points, of_kernels = np.empty((len(X), 2 * r + 1)), np.empty((2 * r + 1, len(mixtures.weights)))
+    x, m, s = X[:, axes.numbers][:, :r], mu[:r], scaled[:r]
+    np.multiply(x, x, out=of_points[:, :r])
+    np.multiply(x, -2.0, out=of_points[:, r:-1])
+    of_points[:, -1] = 1.0
+    np.multiply(s, s, out=of_kernels[:r])
+    np.multiply(of_kernels[:r], m, out=of_kernels[r:-1])
+    at_0 = np.log(share[:r] / s)  # s / share is the density of the cut normal at its mode, times sqrt(pi)
+    at_0 += of_kernels[r:-1] * m
+    np.subtract(np.add.reduce(at_0, axis=0), np.log(mixtures.weights), out=of_kernels[-1])
+    E: NDArray[np.float64] = of_points @ of_kernels
     for i, (column, cells) in enumerate(axes.steps, r):
-        L += _log_steps(cells, X[:, column], mu[:, i], sigma[:, i])
+        E -= _log_steps(cells, X[:, column], mu[i], _SQRT_HALF / scaled[i], share[i])
     for i, (column, n) in enumerate(axes.choices):
-        L += _log_choices(X[:, column] * n, mixtures.codes[:, i], n, mixtures.leak)
-    return L
+        E -= _log_choices(X[:, column] * n, mixtures.codes[i], n, mixtures.leak)
+    return E
 
 
-def _log_steps(cells: Cells, x: NDArray[np.float64], mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithms of each kernel's uncut mass in the cells of x, shape (k, n), each different cell once."""
+def _log_steps(
+    cells: Cells, x: NDArray[np.float64], mu: NDArray[np.float64], sigma: NDArray[np.float64], share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The logarithms of each kernel's mass in the cells of x, shape (k, n), each different cell once."""
     values, at = np.unique(x, return_inverse=True)
     low, _, width = cells.around(values)
-    masses: NDArray[np.float64] = log_mass(low[:, None], width[:, None], mu, sigma)[at]
+    masses: NDArray[np.float64] = (log_mass(low[:, None], width[:, None], mu, sigma) - np.log(share))[at]
     return masses
 
 

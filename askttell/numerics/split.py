@@ -24,7 +24,7 @@ def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArr
     The split is made among the active ones alone, so that a branch whose trials are not among the best of all still learns which of its
     own values are good.
     """
-    if active.all():
+    if np.logical_and.reduce(active):  # `all` takes twice as long on small arrays
         good = better(losses)
         return good.nonzero()[0], (~good).nonzero()[0]
     rows = active.nonzero()[0]
@@ -87,9 +87,10 @@ def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     do not change with the scale of the losses. With several objectives all count the same.
     """
     n, m = losses.shape
-    weights = np.ones(n)
-    if m == 1:
-        weights[losses[:, 0].argsort(kind="stable")] = _falling(n)
+    if m > 1:
+        return np.ones(n)
+    weights = np.empty(n)
+    weights[losses[:, 0].argsort(kind="stable")] = _falling(n)
     return weights
 
 

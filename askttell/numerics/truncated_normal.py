@@ -16,21 +16,29 @@ _SQRT_HALF = math.sqrt(0.5)
 _LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
 
 
-def inside(mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The share of the uncut normal that lies in [0, 1], in the shape of mu."""
-    scaled = _SQRT_HALF / sigma
-    to_low = scaled * mu
-    share: NDArray[np.float64] = erf(to_low)
-    share += erf(scaled - to_low)
-    share *= 0.5
-    return share
+def shares_of(mu: NDArray[np.float64], scaled: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """Nothing; out (2, …) becomes the shares of the uncut normal that lie below 0 and in [0, 1]; `scaled` is 1 / (sqrt(2) sigma)."""
+    below, inside = out
+    np.multiply(scaled, mu, out=below)
+    np.subtract(scaled, below, out=inside)
+    erf(out, out=out)
+    inside += below
+    out *= 0.5
+    np.subtract(0.5, below, out=below)
 
 
-def quantile(p: NDArray[np.float64], mu: NDArray[np.float64], sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The p-quantile of the cut normal, in [0, 1], by inverting its distribution function."""
-    below, above = ndtr(-mu / sigma), ndtr((1.0 - mu) / sigma)
-    x: NDArray[np.float64] = mu + sigma * ndtri(below + p * (above - below))
-    return np.minimum(np.maximum(x, 0.0), 1.0)
+def quantile(
+    p: NDArray[np.float64],
+    mu: NDArray[np.float64],
+    scaled: NDArray[np.float64],
+    below: NDArray[np.float64],
+    inside: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The p-quantile of the cut normal, in [0, 1], by inverting its distribution function; the shares are those of `shares_of`."""
+    x: NDArray[np.float64] = ndtri(below + p * inside)
+    x *= _SQRT_HALF / scaled
+    x += mu
+    return np.minimum(np.maximum(x, 0.0, out=x), 1.0, out=x)
 
 
 def log_mass(

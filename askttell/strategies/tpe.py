@@ -28,13 +28,13 @@ from askttell.history import History
 from askttell.seed import uniforms
 from askttell.space import Categorical, Condition, Domain, Int, Params, Scalar, Space, holds
 from askttell.unit import decode, encode
+from askttell.untried import SAME, alike, tried
 
 if TYPE_CHECKING:
     from askttell.numerics.parzen import Axes
 
 _ROUNDS = 4  # so often are candidates drawn anew if all have been tried already
 _WIDE = _ROUNDS + 1  # the round after them, which looks everywhere; in between lie the uniforms of random points
-_SAME = 1e-9  # coordinates that differ by less are the same
 
 
 def _count(_: object, attribute: "attrs.Attribute[int]", value: object) -> None:
@@ -52,7 +52,7 @@ class TPE:
 
     n_startup: int = attrs.field(default=10, validator=_count)
     n_candidates: int = attrs.field(default=24, validator=_count)
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def ask(self, history: History) -> Candidate:
         """The candidate with the best ratio of densities; Exhausted if the space is finite and all of it was tried."""
@@ -75,25 +75,25 @@ def _sobol_points(history: History) -> Iterator[Params | None]:
     from askttell.numerics.sobol import point  # noqa: PLC0415 - settings load without numerics
 
     space, first = history.space, history.count_of("tpe-startup")
-    columns = tuple(range(len(space)))
     for k in range(first, first + _ROUNDS):
         params = decode(space, point(history.seed, len(space), k).tolist())
-        tried = _alike(history.units, None, columns, encode(space, params))
-        yield None if len(tried) else params
+        yield None if _is_tried(history, params) else params
 
 
 def _random_untried(history: History) -> Params:
     space = history.space
     if any(domain.size == math.inf for domain in space.domains):
-        columns = tuple(range(len(space)))
         rows = uniforms(history.seed, history.number, 64 * len(space), _ROUNDS).reshape(64, -1)
         drawn = [decode(space, row) for row in rows.tolist()]
-        return next((params for params in drawn if not len(_alike(history.units, None, columns, encode(space, params)))), drawn[0])
-    tried = {history.asked(number).candidate.params for number in range(history.number)}
-    found = first_untried(space, tried, float(uniforms(history.seed, history.number, 1, _ROUNDS)[0]))
+        return next((params for params in drawn if not _is_tried(history, params)), drawn[0])
+    found = first_untried(space, tried(history), float(uniforms(history.seed, history.number, 1, _ROUNDS)[0]))
     if found is None:
         raise Exhausted("All configurations of the space have been tried; widen it, or stop here.")
     return found
+
+
+def _is_tried(history: History, params: Params) -> bool:
+    return len(alike(history.units, encode(history.space, params), SAME)) > 0
 
 
 @attrs.frozen
@@ -140,7 +140,8 @@ def _axes(domains: list[Domain]) -> "Axes":
 def _suggestions(history: History, n_candidates: int) -> Iterator[Params | None]:
     """One suggestion of the model after the other, None where all candidates were tried."""
     units, told_losses = history.units, history.losses
-    losses = np.full((history.number, told_losses.shape[1]), np.nan)
+    losses = np.empty((history.number, told_losses.shape[1]))
+    losses.fill(np.nan)
     losses[history.told] = told_losses
     n_uniforms = n_candidates * _groups(history.space)[-1].uniforms.stop
     for round_ in (*range(_ROUNDS), _WIDE):
@@ -159,11 +160,13 @@ def _suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[np.flo
         if not holds(group.conditions, known):
             continue
         for x in ranked(units, losses, group.columns, group.axes, u[:, group.uniforms]):
-            rows = _alike(units, same, group.columns, x)
+            rows = alike(units, x, SAME, group.columns, same)
             if _is_open(group, units, rows):
                 break
         else:
             return None
+        if not space.conditional:
+            return decode(space, x)
         same = rows
         known |= _decided(space, group, x)
     return space.params({name: known[name] for name in space.names if name in known})
@@ -186,7 +189,7 @@ def _wide_suggestion(space: Space, units: NDArray[np.float64], losses: NDArray[n
         if not holds(groups[i].conditions, known):
             return completed(i + 1, known, same)
         for x in ranked(i):
-            rows = _alike(units, same, groups[i].columns, x)
+            rows = alike(units, x, SAME, groups[i].columns, same)
             if _is_open(groups[i], units, rows) and (found := completed(i + 1, known | _decided(space, groups[i], x), rows)) is not None:
                 return found
         return None
@@ -202,16 +205,3 @@ def _is_open(group: _Group, units: NDArray[np.float64], rows: NDArray[np.int64])
 
 def _decided(space: Space, group: _Group, x: list[float]) -> dict[str, Scalar]:
     return {space.names[c]: space.domains[c].from_unit(value) for c, value in zip(group.columns, x, strict=True)}
-
-
-def _alike(units: NDArray[np.float64], rows: NDArray[np.int64] | None, columns: tuple[int, ...], x: list[float]) -> NDArray[np.int64]:
-    """Those of the rows that agree with x in the columns; inactive agrees with inactive."""
-    found = rows
-    for column, value in zip(columns, x, strict=True):
-        there = units[:, column] if found is None else units[:, column].take(found)
-        same = (np.isnan(there) if math.isnan(value) else np.abs(there - value) < _SAME).nonzero()[0]
-        found = same if found is None else found.take(same)
-        if not len(found):
-            break
-    assert found is not None, "a group has columns"
-    return found

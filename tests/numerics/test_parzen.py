@@ -44,7 +44,7 @@ def slow_density(U, weights, x):
     """The density of AXES at x, kernel by kernel and column by column, from the definition."""
     n, total = len(U) + 1, 0.0
     edges = [EqualCells(4), LogCells(1, 9)]
-    sigma = gap_bandwidths(U[:, [0, 3, 1, 4]]) if len(U) else np.empty((0, 4))
+    sigma = gap_bandwidths(U[:, [0, 3, 1, 4]].T).T if len(U) else np.empty((0, 4))
     for j in range(n):
         prior = j == len(U)
         mu = np.full(4, 0.5) if prior else U[j, [0, 3, 1, 4]]
@@ -123,13 +123,13 @@ def slow_bandwidths(x):
 
 @given(arrays(float, st.tuples(st.integers(0, 120), st.just(2)), elements=st.floats(0.0, 1.0), unique=True))
 def test_bandwidths_are_the_larger_gaps(mu):
-    assert pytest.approx(gap_bandwidths(mu)) == np.column_stack([slow_bandwidths(x) for x in mu.T.tolist()])
+    assert pytest.approx(gap_bandwidths(mu.T).T) == np.column_stack([slow_bandwidths(x) for x in mu.T.tolist()])
 
 
 def test_even_bandwidths_shrink_at_the_rate_of_scott():
-    assert even_bandwidths(np.zeros((0, 3))) == 0.15
-    assert even_bandwidths(np.zeros((32, 1))) == pytest.approx(0.075)
-    assert even_bandwidths(np.zeros((64, 2))) == pytest.approx(0.075)
+    assert even_bandwidths(np.zeros((3, 0))) == 0.15
+    assert even_bandwidths(np.zeros((1, 32))) == pytest.approx(0.075)
+    assert even_bandwidths(np.zeros((2, 64))) == pytest.approx(0.075)
 
 
 def test_samples_follow_the_density():
@@ -137,7 +137,7 @@ def test_samples_follow_the_density():
     U, k = observations(3), 4000
     mixture = mixture_of(U, np.array([1.0, 2.0, 0.5]))
     X = sample(mixture, uniforms(5, 0, 6 * k).reshape(k, 6))
-    sigma = gap_bandwidths(U[:, [0]])[:, 0]
+    sigma = gap_bandwidths(U[:, [0]].T)[0]
     shares = np.array([1.0, 2.0, 0.5, 1.0]) / 4.5
 
     def distribution(x):

@@ -9,10 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from askttell.numerics.truncated_normal import inside, log_mass, quantile
+from askttell.numerics.truncated_normal import log_mass, quantile, shares_of
 
 modes = st.floats(0.0, 1.0)
 sigmas = st.floats(0.01, 1.0)
+
+
+def shares(mu, sigma):
+    """1 / (sqrt(2) sigma), and the shares below 0 and inside."""
+    scaled, out = np.array([math.sqrt(0.5) / sigma]), np.empty((2, 1))
+    shares_of(np.array([mu]), scaled, out=out)
+    return scaled, *out
 
 
 def cut(mu, sigma):
@@ -20,16 +27,18 @@ def cut(mu, sigma):
 
 
 @given(modes, sigmas)
-def test_the_share_inside_is_the_integral_over_the_unit_interval(mu, sigma):
+def test_the_shares_below_and_inside_are_integrals(mu, sigma):
     breaks = sorted({min(max(mu + k * sigma, 0.0), 1.0) for k in range(-8, 9)})
     integral = sum(integrate.quad(stats.norm(mu, sigma).pdf, a, b)[0] for a, b in itertools.pairwise(breaks) if b - a > 1e-12)
 
-    assert pytest.approx(integral, abs=1e-9) == float(inside(np.array(mu), np.array(sigma)))
+    _, below, inside = shares(mu, sigma)
+    assert pytest.approx(integral, abs=1e-9) == float(inside[0])
+    assert pytest.approx(stats.norm(mu, sigma).cdf(0.0), abs=1e-15) == float(below[0])
 
 
 @given(modes, sigmas, st.floats(0.0, 1.0, exclude_max=True))
 def test_quantiles_are_those_of_scipy(mu, sigma, p):
-    found = float(quantile(np.array(p), np.array(mu), np.array(sigma)))
+    found = float(quantile(np.array([p]), np.array([mu]), *shares(mu, sigma))[0])
 
     assert 0.0 <= found <= 1.0
     assert pytest.approx(p, abs=1e-9) == cut(mu, sigma).cdf(found)
@@ -43,7 +52,7 @@ def test_masses_are_those_of_scipy_in_cells_wide_and_narrow(mu, sigma, low, widt
     expected = cut(mu, sigma).cdf([low, high])
     if low > mu:
         expected = -cut(mu, sigma).sf([low, high])  # there the other tail is precise
-    exact = math.log((expected[1] - expected[0]) or 1e-300) + math.log(float(inside(np.array(mu), np.array(sigma))))
+    exact = math.log((expected[1] - expected[0]) or 1e-300) + math.log(float(shares(mu, sigma)[2][0]))
 
     assert pytest.approx(exact, abs=2e-3 if exact < -30 else 2e-5) == float(log_mass(*map(np.array, (low, high - low, mu, sigma))))
 

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from askttell import Categorical, Exhausted, Float, History, Int, Space, ask, ask_many, fail, tell
+from askttell import Categorical, Exhausted, Float, History, Int, Space, add, ask, ask_many, fail, tell
 from askttell.evolution import success_history
 from askttell.evolution.breeding import genes_of
-from askttell.evolution.success_history import _donor, current
+from askttell.evolution.success_history import State, _donor, _Fold, _states, current
+from askttell.seed import uniforms
 from askttell.strategies import DifferentialEvolution, Random
 
 CUBE = Space({f"x{i}": Float(-1.0, 1.0) for i in range(3)})
@@ -189,3 +190,48 @@ def test_extreme_losses_do_not_overflow():
 
     assert np.isfinite(current(history, 4, None).memory.M_F).all()
     assert current(history, 4, None).memory.k == 1
+
+
+def _kept(fold, state, generation, row):
+    """The state after a result of others, none of which is left out."""
+    return State(generation, state.recent, (*state.rows, row), state.n_own)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_results_of_others_that_can_take_nobodys_place_make_no_difference(seed, monkeypatch):
+    """Ties, failures, and own results between them, some of which are told late."""
+    history, dice, waiting = History.start(CUBE, seed=seed), np.random.default_rng(seed), []
+    for _ in range(400):
+        if dice.random() < 0.7:
+            params = dict(zip(CUBE.names, dice.uniform(-1.0, 1.0, 3).tolist(), strict=True))
+            history = add(history, params, round(sphere(params), 1)) if dice.random() < 0.9 else history
+        else:
+            history, trial = ask(history, DifferentialEvolution(6))
+            waiting.append(trial)
+        if len(waiting) > dice.integers(1, 20):
+            trial = waiting.pop(int(dice.integers(len(waiting))))
+            history = tell(history, trial, round(sphere(trial.params), 1)) if dice.random() < 0.8 else fail(history, trial, "no")
+    generation = current(history, 6, None)
+    monkeypatch.setattr(_Fold, "_after_foreign", _kept)
+    _states.cache_clear()
+    expected = current(history, 6, None)
+    _states.cache_clear()
+
+    assert generation.closed_by == expected.closed_by > 100
+    for name in ("units", "losses", "archive"):
+        assert getattr(generation, name).tobytes() == getattr(expected, name).tobytes()
+    assert generation.memory.M_F.tobytes() == expected.memory.M_F.tobytes()
+
+
+def test_of_many_results_of_others_few_are_kept():
+    """Because a state of all of them, after each of them, would make the first ask cost the square of their number."""
+    history, rows = History.start(CUBE, seed=0), uniforms(0, 0, 9000).reshape(-1, 3)
+    for row in rows.tolist():
+        history = add(history, dict(zip(CUBE.names, row, strict=True)), sum(row))
+    fold = _Fold(history, 20, None, history.units, history.losses[:, 0], history.told)
+    state = State()
+    for row in range(history.n_finished):
+        state = fold.step(state, row)
+
+    assert len(state.rows) < 300
+    assert state.bounds == tuple(sorted(rows.sum(axis=1))[:20])
