@@ -79,7 +79,7 @@ class GP:
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
     scales: tuple[LengthScales, ...] | None = attrs.field(default=None, converter=_several)
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the greatest acquisition value, or one of the initial design."""
