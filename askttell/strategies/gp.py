@@ -37,7 +37,8 @@ Array = NDArray[np.float64]
 _N_FANTASIES = 32
 _N_STARTS = 10
 _N_RECENT = 20  # trials of the model by whose failures its caution is set
-_EARLIER = "gp:prior"
+_EARLIER, _MODELLED, _WIDER = "gp:prior", "gp", "gp:wider"
+_LOG_SAFE = math.log(0.9)  # probability of success below which a look around is not worth a trial
 _N_CENTRES = 5  # best results around which candidates are made
 _SMOOTH = (LengthScales(),)  # where there are numbers of many values
 _STEPPED = (LengthScales(), LengthScales(1.0, 0.5))  # where a plateau may hold one of these up
@@ -70,8 +71,9 @@ class GP:
     them gets stuck in the other may leave.
     It begins with the defaults, or the middle of the space, and then Sobol points: 4 to 12, more with more parameters. No point is asked
     twice; a finite space that was tried in full raises Exhausted. An ask costs O(n^2) to O(n^3) up to a thousand results; beyond, the
-    model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:unseen` (all maxima had been asked already: the best other
-    candidate), or `gp:fallback` (a covariance without a Cholesky factor: a Sobol point).
+    model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:wider` (the last two asks lay close to the best result: a look
+    around), `gp:unseen` (all maxima had been asked already: the best other candidate), or `gp:fallback` (a covariance without a
+    Cholesky factor: a Sobol point).
     """
 
     acquisition: Acquisition = attrs.field(default=LogEI(), validator=_part("pooled", "weighed"))
@@ -79,7 +81,7 @@ class GP:
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
     scales: tuple[LengthScales, ...] | None = attrs.field(default=None, converter=_several)
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 5
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the greatest acquisition value, or one of the initial design."""
@@ -87,10 +89,9 @@ class GP:
         from askttell.numerics.threads import one_blas_thread  # noqa: PLC0415
 
         one_objective(history, self)
-        decide = _opening if history.number < n_initial(history.space) or np.isnan(history.losses).all() else _modelled
         try:
             with np.errstate(all="ignore"), one_blas_thread():
-                return decide(self, history)
+                return _decided(self, history)
         except NotPositiveDefinite:
             return attrs.evolve(designed(history), origin="gp:fallback")
 
@@ -111,6 +112,16 @@ class GP:
             return found | {"why": "no trial had a result yet"}
         with np.errstate(all="ignore"), one_blas_thread():
             return found | _explained(self, view, encode(view.space, asked.candidate.params))
+
+
+def _decided(gp: GP, history: History) -> Candidate:
+    from askttell.evolution.wider import in_one_spot  # noqa: PLC0415 - settings load without SciPy
+
+    if history.number < n_initial(history.space) or np.isnan(history.losses).all():
+        return _opening(gp, history)
+    if len(axes_of(history.space).smooth) and in_one_spot(history, _MODELLED):
+        return _wider(gp, history)
+    return _modelled(gp, history)
 
 
 def _opening(gp: GP, history: History) -> Candidate:
@@ -140,6 +151,30 @@ def _recipe(gp: GP, history: History, number: int) -> "Recipe":
     return Recipe(gp.kernel, gp.noise, gp.transform, scales[number % len(scales)])
 
 
+def _wider(gp: GP, history: History) -> Candidate:
+    """A look around the better results; where that is likely to fail, or brings nothing new, the model's best point instead."""
+    from askttell.evolution.wider import wider  # noqa: PLC0415 - settings load without SciPy
+
+    params = first_untried(history, wider(history))
+    if params is None or not _safe(gp, history, params):
+        return _modelled(gp, history)
+    return Candidate(params, origin=_WIDER)
+
+
+def _safe(gp: GP, history: History, params: Params) -> bool:
+    """Whether a trial is likely to succeed; without a failure so far, any is."""
+    if not np.isnan(_results(history).values).any():
+        return True
+    score, _ = _score(gp, history)
+    return bool(score.log_p(_features(score, encode(history.space, params)))[0] >= _LOG_SAFE)
+
+
+def _features(score: "Score", u: list[float]) -> Array:
+    """The features (1, p) of a configuration's units u (d,), NaN where inactive."""
+    at = np.array([u])
+    return score.axes.features(np.nan_to_num(at, nan=0.5), ~np.isnan(at))
+
+
 def _modelled(gp: GP, history: History) -> Candidate:
     """The best point under the model, which needs at least one result."""
     from askttell.numerics.candidates import global_points, local_points, starts  # noqa: PLC0415 - settings load without SciPy
@@ -155,7 +190,7 @@ def _modelled(gp: GP, history: History) -> Candidate:
     first = starts(values, np.arange(len(U)) >= len(everywhere), seed, number, _N_STARTS)
     maxima, _ = improved(score, U[first], scale)
     if (params := first_untried(history, maxima)) is not None:
-        return Candidate(params, origin="gp")
+        return Candidate(params, origin=_MODELLED)
     return Candidate(any_untried(history, U[np.argsort(-values, kind="stable")]), origin="gp:unseen")
 
 
@@ -165,7 +200,7 @@ def _best_listed(gp: GP, history: History, cells: tuple[Params, ...], U: Array) 
     if not left:
         raise exhausted(len(cells))
     values = _score(gp, history)[0](U[left])
-    return Candidate(cells[left[int(np.argmax(values))]], origin="gp")
+    return Candidate(cells[left[int(np.argmax(values))]], origin=_MODELLED)
 
 
 def _results(history: History) -> "Results":
@@ -215,7 +250,7 @@ def _success(gp: GP, results: "Results") -> "Posterior | None":
 def _caution(history: History, values: Array) -> int:
     """Twice the number of failures among the model's own last trials, up to 8: by it the model keeps away from what may fail."""
     last = zip(history.told[-4 * _N_RECENT :].tolist(), np.isnan(values[-4 * _N_RECENT :]).tolist(), strict=True)
-    own = [failed for number, failed in last if history.asked(number).candidate.origin == "gp"]
+    own = [failed for number, failed in last if history.asked(number).candidate.origin == _MODELLED]
     return int(min(2 * sum(own[-_N_RECENT:]), 8))
 
 
@@ -242,7 +277,7 @@ def _centres(history: History) -> Array:
 def _explained(gp: GP, view: History, u: list[float]) -> dict[str, Any]:
     score, _ = _score(gp, view)
     at = np.nan_to_num(np.array([u]), nan=0.5)
-    Z = score.axes.features(at, ~np.isnan([u]))
+    Z = _features(score, u)
     means, sd = score.posterior.moments(Z)
     mean, deviation = float(means.mean()), math.sqrt(float(sd[0, 0]) ** 2 + float(means.var()))
     losses = _results(view).losses()

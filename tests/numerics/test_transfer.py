@@ -126,3 +126,8 @@ def test_a_portfolio_begins_with_what_is_good_on_average_and_goes_on_with_what_i
     predicted = np.array([[0.0, 0.4, 0.9], [0.9, 0.4, 0.1]])
     assert portfolio(predicted, 2) == [1, 0]
     assert portfolio(predicted, 9) == [1, 0, 2]
+
+
+def test_a_portfolio_ends_where_no_candidate_adds_anything():
+    assert portfolio(np.array([[0.3, 0.1, 0.2]]), 9) == [1]
+    assert portfolio(np.zeros((2, 0)), 9) == []

@@ -25,10 +25,11 @@ from askttell import (
     untried,
 )  # fmt: skip
 from askttell.codec import event_from_json, event_to_json
+from askttell.evolution import wider
 from askttell.numerics import surrogate
 from askttell.numerics.regression import NotPositiveDefinite
 from askttell.registry import rebuild
-from askttell.strategies import EI, GP, PI, RBF, UCB, FixedNoise, HalfRank, LearnedNoise, LengthScales, LogEI, Matern32, Random, ZScore
+from askttell.strategies import EI, GP, PI, RBF, UCB, FixedNoise, HalfRank, LearnedNoise, LengthScales, LogEI, Matern32, Random, ZScore, gp
 from askttell.strategy import describe, using_event
 from askttell.testing import check_search, searching
 
@@ -201,6 +202,48 @@ def test_failures_are_avoided():
     assert history.best.value < -0.6
 
 
+def ripples(params):
+    """A bowl under waves as high as itself, which look like noise from a few points."""
+    return sum((value - 0.3) ** 2 + 0.3 * math.sin(60.0 * value) for value in params.values())
+
+
+def test_it_looks_around_while_its_asks_lie_in_one_spot():
+    """At most every third time: two asks of the model must have been close to the best result."""
+    history = searched(Space({f"x{i}": Float(0.0, 1.0) for i in range(4)}), GP(), ripples, 30)
+    wide = [trial.number for trial in history.trials if trial.origin == "gp:wider"]
+
+    assert len(wide) >= 3
+    assert min(np.diff(wide)) >= 3
+    assert "probability_of_success" in GP().explain(history, wide[0])
+
+
+def test_it_does_not_look_around_where_all_parameters_have_few_values():
+    """Because no point is asked twice, it leaves a spot there anyway."""
+    history = searched(Space({f"n{i}": Int(1, 12) for i in range(4)}), GP(), lambda params: sum(params.values()), 30)
+
+    assert {trial.origin for trial in history.trials} == {"gp:design", "gp"}
+
+
+def test_it_does_not_look_around_where_that_is_likely_to_fail(monkeypatch):
+    """Because an evolution strategy knows nothing of failures: then the model's own point is asked."""
+    history = searched(SQUARE, GP(), bowl, 12)
+    failing = fail(*ask(history, Random()), "no")
+    monkeypatch.setattr(wider, "in_one_spot", lambda *_: True)
+    assert GP().ask(history).origin == GP().ask(failing).origin == "gp:wider"
+    monkeypatch.setattr(gp, "_LOG_SAFE", 1.0)
+    assert GP().ask(history).origin == "gp:wider"
+    assert GP().ask(failing).origin == "gp"
+
+
+def test_it_does_not_look_around_where_that_brings_nothing_new(monkeypatch):
+    history = searched(SQUARE, GP(), bowl, 12)
+    known = history.units[:3]
+    monkeypatch.setattr(wider, "in_one_spot", lambda *_: True)
+    monkeypatch.setattr(wider, "wider", lambda _: known)
+
+    assert GP().ask(history).origin == "gp"
+
+
 def test_stopped_trials_count_as_the_worst():
     history = searched(SQUARE, GP(), bowl, 5)
     for _ in range(5):
@@ -208,7 +251,7 @@ def test_stopped_trials_count_as_the_worst():
         history = stop(report(history, trial, 9.0, step=1), trial)
     history, trial = ask(history, GP())
 
-    assert trial.origin == "gp"
+    assert trial.origin in ("gp", "gp:wider")
     assert GP().explain(history, trial.number)["probability_of_success"] == 1.0
 
 
@@ -324,7 +367,7 @@ def test_a_covariance_without_a_factor_falls_back_to_the_design(monkeypatch):
     def broken(*_):
         raise NotPositiveDefinite
 
-    history = searched(SQUARE, GP(), bowl, 6)
+    history = searched(SQUARE, Random(), bowl, 6)
     monkeypatch.setattr(surrogate, "model", broken)
 
     assert GP().ask(history).origin == "gp:fallback"
