@@ -477,6 +477,10 @@ class Study:
             yield "failed", str(failed)
         if history.n_objectives == 1 and not all(math.isnan(loss) for loss in history.losses[:, 0]):
             yield "best", f"{history.best.values[0]:.6g}"
+        if history.prior:
+            from askttell.summary import searches  # noqa: PLC0415 - for this alone
+
+            yield "prior", searches([len(prior.params) for prior in history.prior])
         yield "storage", repr(self._log)
 
     def __repr__(self) -> str:

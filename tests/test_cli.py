@@ -38,7 +38,7 @@ def test_making_a_study_again_opens_it(made, tmp_path, capsys):
     asked(made, capsys)
     assert askttell("create", *made, "--space", tmp_path / "space.json", "--json") == 0
 
-    assert printed(capsys) == [{"study": "mlp", "seed": 3, "directions": ["minimize"], "trials": 1}]
+    assert printed(capsys) == [{"study": "mlp", "seed": 3, "directions": ["minimize"], "trials": 1, "prior": []}]
 
 
 def asked(options, capsys, *more):

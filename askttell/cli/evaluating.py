@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from askttell.cli.drawing import check_plotting, drawn
-from askttell.cli.inputs import loaded, open_study, space_of, strategy_of
+from askttell.cli.inputs import loaded, open_study, prior_of, space_of, strategy_of
 from askttell.cli.outputs import described, put, short
-from askttell.cli.searching import SPACE_HELP, add_settings
+from askttell.cli.searching import SPACE_HELP, add_prior, add_settings
 from askttell.cli.verb import Options, add_verb
 from askttell.tables import trial_to_json
 from askttell.trial import Trial
@@ -38,6 +38,7 @@ def _add_run(verbs: Any) -> None:
     run.add_argument("--trials", type=int, required=True, metavar="N", help="in all, over all runs and processes")
     run.add_argument("--space", metavar="SPACE", help=SPACE_HELP + "; may be left out if the study exists")
     add_settings(run)
+    add_prior(run)
     run.add_argument("--strategy", metavar="CALL", help="such as Random or 'Grid(points=5)' (default: the one used last, else Auto)")
     run.add_argument("--timeout", type=float, metavar="SECONDS", help="begin no trial after so long")
     run.add_argument("--catch", action="store_true", help="record exceptions of the function as failures and go on")
@@ -62,8 +63,8 @@ def _demo(options: Options) -> int:
 def _run(options: Options) -> int:
     objective, raised = _watched(options)
     space = None if options.space is None else space_of(options.space)
-    settings = {"directions": options.direction, "seed": options.seed, "strategy": strategy_of(options.strategy)}
-    with open_study(options, space=space, **settings) as study:
+    settings = {"directions": options.direction, "seed": options.seed, "prior": prior_of(options.prior)}
+    with open_study(options, space=space, strategy=strategy_of(options.strategy), **settings) as study:
         out = sys.stderr if options.json else sys.stdout
         state = f"going on after {study.n_finished} trials" if study.n_finished else "starting"
         print(f"Study {study.name!r} in {options.storage}: {state}.", file=out)

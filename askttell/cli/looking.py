@@ -11,6 +11,7 @@ from askttell.explanation import call, why
 from askttell.history import History
 from askttell.journal import study_names
 from askttell.running.progress import best_text
+from askttell.summary import searches
 from askttell.tables import export, to_csv, to_json_lines, trial_to_json
 from storage_backends import connect
 
@@ -96,6 +97,7 @@ def _show(options: Options) -> int:
         ("seed", str(history.seed)),
         ("trials", f"{history.number}: {counts}" if history.number else counts),
         ("best", best_text(history)),
+        *[("prior", searches(about["prior"])) for _ in history.prior[:1]],
         ("attempts", f"at most {history.max_attempts} for each trial"),
         *[("strategy", f"{used['strategy']}, version {used['version']}: {used['trials']} trials") for used in about["strategies"]],
         *[("versions", ", ".join(f"{key} {value}" for key, value in used["platform"].items())) for used in about["strategies"][-1:]],

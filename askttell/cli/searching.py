@@ -4,10 +4,11 @@ from functools import partial
 from typing import Any
 
 from askttell.cli.analysing import write_reported_page
-from askttell.cli.inputs import info_of, number_of_trial, numbers, open_study, params_of, space_of, strategy_of
+from askttell.cli.inputs import info_of, number_of_trial, numbers, open_study, params_of, prior_of, space_of, strategy_of
 from askttell.cli.outputs import asked_to_bash, asked_to_json, put
 from askttell.cli.verb import Options, add_verb
 from askttell.owner import owner_of
+from askttell.summary import searches
 from askttell.tables import trial_to_json
 from askttell.trial import Trial
 from askttell.waiting import once_ready
@@ -70,6 +71,7 @@ def _add_create(verbs: Any) -> None:
     create = add_verb(verbs, "create", _create, "make a study from a space file", _SPACE)
     create.add_argument("--space", required=True, metavar="SPACE", help=SPACE_HELP)
     add_settings(create)
+    add_prior(create)
     create.add_argument("--max-attempts", type=int, metavar="N", help="a trial whose evaluation died so often is a failure (default: 5)")
 
 
@@ -82,6 +84,14 @@ def add_settings(parser: Any) -> None:
         help="minimize or maximize the objective; once for each objective (default: minimize)",
     )
     parser.add_argument("--seed", type=int, help="default: drawn and recorded")
+
+
+def add_prior(parser: Any) -> None:
+    """Nothing; the parser then knows which earlier studies a new one begins with."""
+    parser.add_argument(
+        "--prior", action="append", default=[], metavar="FILE[:STUDY]",
+        help="an earlier study, of other data or of a similar space, whose results save the first evaluations; once for each",
+    )  # fmt: skip
 
 
 def _add_ask(verbs: Any) -> None:
@@ -123,16 +133,19 @@ def _add_by_hand(verbs: Any) -> None:
 
 
 def _create(options: Options) -> int:
-    space = space_of(options.space)
-    with open_study(options, space=space, directions=options.direction, seed=options.seed, max_attempts=options.max_attempts) as study:
-        about = {
-            "study": study.name, "seed": study.history.seed, "directions": list(study.history.directions), "trials": study.history.number,
-        }  # fmt: skip
-        if options.json:
-            put(about)
-        else:
-            ways = ", ".join(study.history.directions)
-            print(f"Study {study.name!r} in {options.storage}: {ways}, seed {about['seed']}, {about['trials']} trials.")
+    settings = {
+        "space": space_of(options.space), "directions": options.direction, "seed": options.seed, "prior": prior_of(options.prior),
+        "max_attempts": options.max_attempts,
+    }  # fmt: skip
+    with open_study(options, **settings) as study:
+        history = study.history
+    sizes = [len(prior.params) for prior in history.prior]
+    if options.json:
+        ways = list(history.directions)
+        put({"study": study.name, "seed": history.seed, "directions": ways, "trials": history.number, "prior": sizes})
+        return 0
+    facts = [*history.directions, f"seed {history.seed}", f"{history.number} trials", *[f"after {searches(sizes)}" for _ in sizes[:1]]]
+    print(f"Study {study.name!r} in {options.storage}: {', '.join(facts)}.")
     return 0
 
 

@@ -20,6 +20,8 @@ _PHRASES = (
     ("`objective` must lie in", "`--objective` must lie in"),
     ("`worst` must be worse than the best value", "`--worst` must be worse than the best value"),
     ("; give `space`.", "; give `--space`."),
+    ("`prior` holds earlier studies", "`--prior` holds earlier studies"),
+    ("`prior` must have", "`--prior` must have"),
     ("`output` '", "`--output` '"),
     ("`output` must be a file", "`--output` must be a file"),
 )
