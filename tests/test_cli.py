@@ -86,6 +86,30 @@ def test_the_line_that_ask_prints_stands_for_its_number(made, capsys):
     assert (trial["number"], trial["value"], trial["info"], trial["reports"]) == (0, -0.001, {"epochs": 5}, {"0": -0.001})
 
 
+@pytest.mark.parametrize("verb", ["tell", "fail", "stop", "report", "requeue", "why"])
+def test_the_line_of_another_study_is_refused(made, tmp_path, capsys, verb):
+    """Because its number would be a trial of this study, and the value that of another."""
+    space = tmp_path / "space.json"
+    others = [["--storage", tmp_path / "other.db", "--study", "mlp"], ["--storage", tmp_path / "s.db", "--study", "cnn"]]
+    asked(made, capsys)
+    for other in others:
+        assert askttell("create", *other, "--space", space, "--seed", 3) == 0
+        capsys.readouterr()
+        _, trial = asked(other, capsys)
+        more = [0.5] if verb == "tell" else [0.5, "--step", 0] if verb == "report" else []
+        assert askttell(verb, *made, json.dumps(trial), *more) == 1
+        assert "`TRIAL` is a line of" in capsys.readouterr().err
+    assert Study(storage=made[1], name="mlp").trials[0].state == "pending"
+
+
+def test_the_line_of_a_trial_needs_its_number_only(made, capsys):
+    """As programs make it themselves, or cut it down."""
+    _, trial = asked(made, capsys)
+    assert trial.keys() == {"number", "params", "study", "id"}
+    assert askttell("report", *made, json.dumps({"number": 0, "id": trial["id"]}), 0.5, "--step", 0) == 0
+    assert askttell("tell", *made, '{"number": 0}', 0.5) == 0
+
+
 def test_every_verb_that_records_shows_the_trial_as_json(made, capsys):
     lines = []
     for arguments in (

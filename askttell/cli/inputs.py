@@ -135,7 +135,7 @@ def params_of(words: Sequence[str]) -> dict[str, Any]:
             name, equals, value = word.partition("=")
             if not equals or not name:
                 raise ValueError(f"`PARAMS` must be name=value, such as lr=0.1, or one JSON object, but got {word!r}.")
-            record[name] = _json_or_text(value)
+            record[name] = json_or_text(value)
     return {name: scalar_from_json(value) for name, value in record.items()}
 
 
@@ -145,13 +145,12 @@ def info_of(text: str | None) -> dict[str, Any] | None:
     return info
 
 
-def number_of_trial(text: str) -> int:
-    """The number of a trial, given as such or as the line that `ask` printed."""
-    record = _json_or_text(text)
-    number = record.get("number") if isinstance(record, dict) else record
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise TypeError(f"`TRIAL` must be a trial's number, or the line that `askttell ask` printed, but got {text!r}.")
-    return number
+def json_or_text(text: str) -> Any:
+    """The value that JSON text means; the text itself if it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def numbers(words: Sequence[str], trial: int | None = None) -> list[float]:
@@ -220,13 +219,6 @@ def _json(text: str, what: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise TypeError(f'`{what}` must be a JSON object such as {{"epochs": 5}}, but got {text!r}.')
     return record
-
-
-def _json_or_text(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _number(word: str, trial: int | None) -> float:

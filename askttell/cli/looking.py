@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any
 
 from askttell.cli.account import as_text
-from askttell.cli.inputs import number_of_trial, of_study, open_study, storage_there
+from askttell.cli.inputs import of_study, open_study, storage_there
+from askttell.cli.lines import number_of_trial
 from askttell.cli.outputs import described, put, put_file, table, trials_to_table
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
@@ -149,7 +150,7 @@ def _verify(options: Options) -> int:
 
 def _why(options: Options) -> int:
     with open_study(options) as study:
-        account = why(study.history, number_of_trial(options.trial))
+        account = why(study.history, number_of_trial(options.trial, study))
     if options.json:
         put(account)
         return 0

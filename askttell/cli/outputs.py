@@ -1,12 +1,11 @@
-"""What is printed: lines of JSON, tables of trials, assignments of bash."""
+"""What is printed: lines of JSON, tables of trials."""
 
-import shlex
 from collections.abc import Sequence
 from typing import Any
 
 from askttell.cli.verb import Options
 from askttell.space import Space
-from askttell.tables import json_line, plain_text
+from askttell.tables import json_line
 from askttell.trial import Trial
 
 
@@ -21,17 +20,6 @@ def put_file(options: Options, path: str) -> None:
         put({"file": path})
     else:
         print(path)
-
-
-def asked_to_json(trial: Trial) -> dict[str, Any]:
-    """What an evaluation needs to know."""
-    return {"number": trial.number, "params": trial.recorded.plain()}
-
-
-def asked_to_bash(trial: Trial) -> str:
-    """Assignments to `number` and to the associative array `params`, to be given to `eval` by bash 4 or newer."""
-    entries = " ".join(f"[{shlex.quote(name)}]={shlex.quote(plain_text(value))}" for name, value in trial.recorded.items())
-    return f"number={trial.number}; unset params; declare -A params=({entries})"
 
 
 def trials_to_table(trials: Sequence[Trial], space: Space) -> str:

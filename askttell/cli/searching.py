@@ -4,8 +4,9 @@ from functools import partial
 from typing import Any
 
 from askttell.cli.analysing import write_reported_page
-from askttell.cli.inputs import info_of, number_of_trial, numbers, open_study, params_of, prior_of, space_of, strategy_of
-from askttell.cli.outputs import asked_to_bash, asked_to_json, put
+from askttell.cli.inputs import info_of, numbers, open_study, params_of, prior_of, space_of, strategy_of
+from askttell.cli.lines import asked_to_bash, asked_to_json, number_of_trial
+from askttell.cli.outputs import put
 from askttell.cli.verb import Options, add_verb
 from askttell.owner import owner_of
 from askttell.summary import searches
@@ -95,7 +96,7 @@ def add_prior(parser: Any) -> None:
 
 
 def _add_ask(verbs: Any) -> None:
-    ask = add_verb(verbs, "ask", _ask, "print the next trial as JSON, its number and its params", _LOOP)
+    ask = add_verb(verbs, "ask", _ask, "print the next trial as JSON, its number and its params, and of which study it is", _LOOP)
     ask.add_argument("-n", type=int, metavar="N", help="so many trials, one a line")
     ask.add_argument("--total", type=int, metavar="N", help="exit with 3 once the study holds N trials")
     ask.add_argument("--strategy", metavar="CALL", help="such as Random or 'Grid(points=5)' (default: the one used last, else Auto)")
@@ -157,25 +158,24 @@ def _ask(options: Options) -> int:
             if options.bash:
                 print(asked_to_bash(trial))
             else:
-                put(asked_to_json(trial))
+                put(asked_to_json(study, trial))
     return 0
 
 
 def _tell(options: Options) -> int:
-    number = number_of_trial(options.trial)
-    values = numbers(options.value, number)
     with open_study(options) as study:
-        return _done(options, study.tell(number, values, info=info_of(options.info)))
+        number = number_of_trial(options.trial, study)
+        return _done(options, study.tell(number, numbers(options.value, number), info=info_of(options.info)))
 
 
 def _fail(options: Options) -> int:
     with open_study(options) as study:
-        return _done(options, study.fail(number_of_trial(options.trial), options.reason))
+        return _done(options, study.fail(number_of_trial(options.trial, study), options.reason))
 
 
 def _stop(options: Options) -> int:
     with open_study(options) as study:
-        return _done(options, study.stop(number_of_trial(options.trial)))
+        return _done(options, study.stop(number_of_trial(options.trial, study)))
 
 
 def _report(options: Options) -> int:
@@ -183,8 +183,8 @@ def _report(options: Options) -> int:
         return write_reported_page(options)
     if options.trial is None or not options.value or options.step is None:
         raise ValueError("Give TRIAL, VALUE and --step, an intermediate result; a page about the study is written by `askttell page`.")
-    number = number_of_trial(options.trial)
     with open_study(options) as study:
+        number = number_of_trial(options.trial, study)
         study.report(number, numbers(options.value), step=options.step)
         return _done(options, study.trials[number])
 
@@ -203,8 +203,8 @@ def _add(options: Options) -> int:
 
 
 def _requeue(options: Options) -> int:
-    number = number_of_trial(options.trial)
     with open_study(options) as study:
+        number = number_of_trial(options.trial, study)
         study.requeue(number)
         return _done(options, study.trials[number])
 
