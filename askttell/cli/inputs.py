@@ -135,6 +135,8 @@ def params_of(words: Sequence[str]) -> dict[str, Any]:
             name, equals, value = word.partition("=")
             if not equals or not name:
                 raise ValueError(f"`PARAMS` must be name=value, such as lr=0.1, or one JSON object, but got {word!r}.")
+            if name in record:
+                raise ValueError(f"`{name}` was given twice in `PARAMS`; give it once.")
             record[name] = json_or_text(value)
     return {name: scalar_from_json(value) for name, value in record.items()}
 
@@ -213,7 +215,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _json(text: str, what: str) -> dict[str, Any]:
     try:
-        record = json.loads(text)
+        record = json.loads(text, object_pairs_hook=_once)
     except ValueError as error:
         raise ValueError(f'`{what}` must be a JSON object such as {{"epochs": 5}}, but got {text!r}: {error}.') from None
     if not isinstance(record, dict):
