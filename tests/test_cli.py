@@ -471,6 +471,22 @@ def test_loops_in_parallel_never_get_each_others_trials(made, capsys):
     assert [*numbers, owned, asked(made, capsys)[1]["number"]] == [0, 1, 2, 3, 4]
 
 
+def test_an_ask_that_waits_says_for_what_and_how_to_end_that(made):
+    command = [sys.executable, "-m", "askttell", "ask", *map(str, made), "--strategy", "Lagged(Random(), lag=1)"]
+    assert subprocess.run(command, cwd=HERE.parent, check=True, capture_output=True).stderr == b""
+    with subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+        line = waiting.stderr.readline()
+        assert askttell("tell", *made, 0, 0.5) == 0
+        out, err = waiting.communicate()
+
+    assert re.fullmatch(
+        r"askttell: waiting for the result of trial 0, asked at [-0-9]{10} [:0-9]{8} UTC by \S+; "
+        r"tell or fail it, or have it evaluated again: askttell requeue 0\n",
+        line,
+    )
+    assert (waiting.returncode, json.loads(out)["number"], err) == (0, 1, "")
+
+
 def test_parallel_shell_loops_share_a_study(made):
     script = (
         'for i in 1 2 3 4; do t=$("$0" -m askttell ask "$@") || exit 1; '

@@ -7,6 +7,7 @@ from askttell.cli.analysing import write_reported_page
 from askttell.cli.inputs import info_of, numbers, open_study, params_of, prior_of, space_of, strategy_of
 from askttell.cli.lines import asked_to_bash, asked_to_json, number_of_trial
 from askttell.cli.outputs import put
+from askttell.cli.patience import announced
 from askttell.cli.verb import Options, add_verb
 from askttell.owner import owner_of
 from askttell.summary import searches
@@ -154,7 +155,7 @@ def _ask(options: Options) -> int:
     owner = None if options.owner_pid is None else owner_of(options.owner_pid)
     with open_study(options, strategy=strategy_of(options.strategy)) as study:
         ask = partial(study.ask_for, options.n, total=options.total, owner=owner, lease_seconds=options.lease, durable=True)
-        for trial in once_ready(ask, study.may_come):
+        for trial in once_ready(ask, announced(study)):
             if options.bash:
                 print(asked_to_bash(trial))
             else:
