@@ -14,6 +14,7 @@ _PHRASES = (
     ("`name` must be a non-empty str without '#'", "`--study` must be a non-empty text without '#'"),
     ("`lease_seconds` must be greater than 0 or None", "`--lease` must be greater than 0"),
     ("`max_attempts` must be an integer from 1", "`--max-attempts` must be an integer from 1"),
+    ("`timeout` must be a number of seconds or None", "`--timeout` must be a number of seconds"),
     ("`n` must be an integer from 1, but got", "`-n` must be an integer from 1, but got"),
     ("`seed` must be an integer from 0 to 2**63 - 1", "`--seed` must be an integer from 0 to 2**63 - 1"),
     ("`step` must be an integer from 0, but got", "`--step` must be an integer from 0, but got"),

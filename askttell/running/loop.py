@@ -4,9 +4,11 @@ Without an executor this process evaluates too, in the same loop.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from askttell.running.evaluation import Catch
@@ -69,6 +71,7 @@ def _limits(study: "Study", n_trials: int | None, total: int | None, timeout: fl
     """Why a run may begin no further trial, given how many it has begun, or ""; `total` is for the ask to keep."""
     _check_count("n_trials", n_trials)
     _check_count("total", total)
+    _check_timeout(timeout)
     if until is not None and not callable(until):
         raise TypeError(f"`until` must be a function of the history, such as no_improvement(30) or target(0.01), but got {until!r}.")
     if n_trials is None and total is None and timeout is None and until is None:
@@ -90,6 +93,11 @@ def _limits(study: "Study", n_trials: int | None, total: int | None, timeout: fl
 def _check_count(name: str, n: Any) -> None:
     if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 0):
         raise ValueError(f"`{name}` must be an integer from 0 or None, but got {n!r}.")
+
+
+def _check_timeout(timeout: Any) -> None:
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, Real) or math.isnan(timeout)):
+        raise ValueError(f"`timeout` must be a number of seconds or None, but got {timeout!r}.")
 
 
 def _bar(study: "Study", n_trials: int | None, total: int | None, *, show: bool) -> AbstractContextManager[Callable[[int], object]]:
