@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from askttell.running.evaluation import Catch
 from askttell.running.in_flight import InFlight
 from askttell.running.progress import progress_bar
-from askttell.running.until import text_of
+from askttell.running.until import holding
 from askttell.running.workers import Workers
 from askttell.trial import Trial
 
@@ -83,8 +83,8 @@ def _limits(study: "Study", n_trials: int | None, total: int | None, timeout: fl
             return f"n_trials: {n_trials} trials were begun."
         if end is not None and time.monotonic() >= end:
             return f"timeout: {timeout} seconds have passed."
-        if until is not None and until(study.history):
-            return f"until: {text_of(until)} holds."
+        if until is not None and (texts := holding(until, study.history)):
+            return f"until: {' and '.join(texts)} {'holds' if len(texts) == 1 else 'hold'}."
         return ""
 
     return reason

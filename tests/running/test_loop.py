@@ -177,7 +177,9 @@ def test_no_trial_begins_after_the_time_and_those_in_flight_are_told(two, monkey
     [
         ({"n_trials": 2}, "n_trials: 2 trials were begun."),
         ({"timeout": 0.0}, "timeout: 0.0 seconds have passed."),
-        ({"until": no_improvement(1) | target(2.0)}, "until: (no_improvement(1) | target(2.0)) holds."),
+        ({"until": no_improvement(90) | target(2.0)}, "until: target(2.0) holds."),
+        ({"until": target(1.0) | target(2.0)}, "until: target(1.0) and target(2.0) hold."),
+        ({"until": target(2.0) & no_improvement(1)}, "until: (target(2.0) & no_improvement(1)) holds."),
         ({"until": bool}, "until: bool holds."),
         ({"total": 1}, "total: the study holds 1 trials."),
     ],
