@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from askttell.running.evaluation import Catch
 from askttell.running.in_flight import InFlight
+from askttell.running.objective import check_objective
 from askttell.running.progress import progress_bar
 from askttell.running.until import holding
 from askttell.running.workers import Workers
@@ -40,6 +41,7 @@ def run(
 ) -> None:
     """Nothing; see `Study.run`. An error of the objective that is not caught is raised when the other trials in flight are told."""
     reason = _limits(study, n_trials, total, timeout, until)
+    check_objective(objective, study.space)
     done, errors, ended = 0, list[Exception](), ""
 
     def wanted(n_in_flight: int) -> bool:
