@@ -290,7 +290,9 @@ def test_an_audit_is_shown_as_json(made, capsys):
     asked(made, capsys)
     assert askttell("verify", *made, "--json") == 0
 
-    assert printed(capsys) == [{"study": "mlp", "passed": True, "complete": True, "counts": {"same": 1}, "problems": [], "verdicts": []}]
+    assert printed(capsys) == [
+        {"study": "mlp", "passed": True, "complete": True, "counts": {"same": 1}, "problems": [], "verdicts": [], "note": ""}
+    ]
 
 
 def test_an_audit_that_could_compare_nothing_has_a_code_of_its_own(made, capsys):

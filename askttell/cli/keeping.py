@@ -104,6 +104,7 @@ def _repair(options: Options) -> int:
                 }
                 for saved in report.studies
             ],
+            "unseen": report.unseen,
         })  # fmt: skip
     else:
         print(report)

@@ -140,6 +140,7 @@ def _verify(options: Options) -> int:
             "study": audit.study, "passed": audit.passed, "complete": audit.complete, "counts": counts,
             "problems": [{"record": problem.position, "why": problem.why} for problem in audit.problems],
             "verdicts": [{"number": verdict.number, "outcome": verdict.outcome, "why": verdict.why} for verdict in others],
+            "note": audit.note,
         })  # fmt: skip
     else:
         print(audit)
