@@ -558,6 +558,15 @@ def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys
     assert not (tmp_path / "typo.db").exists()
 
 
+def test_a_reason_too_long_for_a_table_ends_in_an_ellipsis(made, capsys):
+    for reason in ("short", "x" * 60, "y" * 61, "first\nsecond"):
+        _, trial = asked(made, capsys)
+        assert askttell("fail", *made, trial["number"], reason) == 0
+    assert askttell("trials", *made) == 0
+
+    assert [line.split()[2] for line in capsys.readouterr().out.splitlines()[1:]] == ["short", "x" * 60, "y" * 59 + "…", "first…"]
+
+
 def test_several_objectives_are_shown_as_a_pareto_set(tmp_path, capsys):
     study = Study(Space(x=Float(0, 1)), storage=tmp_path / "p.db", directions=("minimize", "minimize"), seed=0)
     study.ask(2)

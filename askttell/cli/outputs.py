@@ -8,6 +8,8 @@ from askttell.space import Space
 from askttell.tables import json_line
 from askttell.trial import Trial
 
+_WIDTH = 60  # letters of a reason in a table
+
 
 def put(value: Any) -> None:
     """Nothing; the value stands as one line of JSON on the standard output stream."""
@@ -47,6 +49,12 @@ def short(value: Any) -> str:
 
 
 def _row(trial: Trial, space: Space) -> list[str]:
-    value = " ".join(f"{value:.6g}" for value in trial.values) or (trial.reason or "").partition("\n")[0][:60]
+    value = " ".join(f"{value:.6g}" for value in trial.values) or _beginning(trial.reason or "")
     known = trial.recorded.plain()
     return [str(trial.number), trial.state, value, *(short(known[name]) if name in known else "" for name in space.names)]
+
+
+def _beginning(text: str) -> str:
+    """The first line, and of a long one what fits into a table; it ends in … if more follows."""
+    first, more, _ = text.partition("\n")
+    return first if len(first) <= _WIDTH and not more else first[: _WIDTH - 1].rstrip() + "…"
