@@ -116,7 +116,7 @@ def foreign(path):
 @pytest.mark.parametrize("path", sorted((ROOT / "askttell" / "integrations").glob("*.py")), ids=lambda path: path.name)
 def test_an_integration_knows_one_library_and_nothing_of_strategies_or_the_command_line(path):
     """Beside the core it may use the shell; strategies are the user's, but for the default."""
-    below = CORE | {"codec", "history", "journal", "owner", "strategy", "study", "storage_backends", "strategies", "waiting"}
+    below = CORE | {"codec", "history", "journal", "moving", "owner", "strategy", "study", "storage_backends", "strategies", "waiting"}
 
     assert foreign(path) <= {"joblib", "sklearn"} or len(foreign(path)) == 1
     assert set() == {name for name in ours(path) - below if not name.startswith("integrations")}
