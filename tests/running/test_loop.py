@@ -87,6 +87,15 @@ def test_so_many_are_in_flight_as_there_are_workers_or_as_is_said(two, given, mo
     assert max(seen) == most - 1  # each ask saw so many of the trials before it pending
 
 
+def in_three_threads(do):
+    """Nothing; it was done in three threads at once."""
+    threads = [threading.Thread(target=do) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def test_a_total_is_exact_over_several_runs_at_once(tmp_path):
     where = url("sqlite", tmp_path)
     study(storage=where).close()
@@ -95,11 +104,7 @@ def test_a_total_is_exact_over_several_runs_at_once(tmp_path):
         with ThreadPoolExecutor(2) as executor, study(storage=where) as mine:
             mine.run(objectives.identity, executor=executor, total=15)
 
-    threads = [threading.Thread(target=search) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_three_threads(search)
 
     assert Study(storage=where).n_finished == len(Study(storage=where).trials) == 15
 
@@ -228,11 +233,7 @@ def test_runs_at_once_wait_for_each_other_s_results():
         with ThreadPoolExecutor(2) as executor:
             searched.run(objectives.slowly, executor=executor, total=12)
 
-    threads = [threading.Thread(target=search) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_three_threads(search)
 
     assert searched.n_finished == len(searched.trials) == 12
     assert params(searched) == params(alone)
