@@ -74,6 +74,7 @@ each = pytest.mark.parametrize(
         if not (kind in MODELS and name in FEW + ALIKE)
         and not (kind == "timeline" and name in ALIKE)
         and not (kind in plotting.COMPARISONS and name == "two objectives")
+        and not (kind == "front" and name != "two objectives")
     ],
 )
 STUDIES["a branch that was never taken"].add({"a": "x"}, 1.0)
@@ -196,16 +197,39 @@ def test_the_pareto_set_is_marked():
     assert len(rings[0].get_offsets()) == len(rings[7].get_offsets()) == n
 
 
+def test_a_front_is_drawn_of_each_pair_of_objectives():
+    study = studied(30, transform=lambda value: (value, 1 / value, 10 ** (9 * value), 1.0), directions=("minimize", "maximize") * 2)
+    figure = plotting.plot_front(study)
+    shown = panels(figure)
+
+    assert [axes.get_xlabel()[:7] for axes in shown] == ["value 0", "value 0", "value 0", "value 1", "value 1", "value 2"]
+    assert [axes.get_yscale() for axes in shown[:3]] == ["linear", "log", "linear"]
+    n, complete = len(study.best_trials), sum(trial.state == "complete" for trial in study.trials)
+    assert shown[0].get_legend_handles_labels()[1] == [f"dominated ({complete - n})", f"Pareto set ({n})"]
+    assert all(len(axes.lines) == 0 for axes in shown)
+
+
+def test_a_line_bounds_what_a_front_of_two_objectives_dominates():
+    study = Study(Space(x=Float(0.0, 1.0)), seed=0, directions=("maximize", "minimize"))
+    for values in ((1.0, 1.0), (3.0, 3.0), (2.0, 2.0), (1.5, 3.0)):
+        study.add({"x": 0.5}, values)
+    (line,) = panels(plotting.plot_front(study))[0].lines
+
+    assert line.get_xydata().tolist() == [[3.0, 3.0], [2.0, 2.0], [1.0, 1.0]]
+    assert line.get_drawstyle() == "steps-post"
+
+
 @kinds
 def test_files_are_800_wide(kind, tmp_path):
-    plotting.save(plotting.KINDS[kind](STUDIES["minimised"]), tmp_path / "plot.PNG")
+    study = STUDIES["two objectives" if kind == "front" else "minimised"]
+    plotting.save(plotting.KINDS[kind](study), tmp_path / "plot.PNG")
 
     assert imread(tmp_path / "plot.PNG").shape[1] == 800
 
 
 @pytest.mark.parametrize("kind", [kind for kind in plotting.KINDS if kind != "timeline"])
 def test_without_a_result_there_is_nothing_to_plot(kind):
-    study = Study(SPACE, seed=0)
+    study = Study(SPACE, seed=0, directions=("minimize",) * (1 + (kind == "front")))
     study.fail(study.ask(), "because")
     with pytest.raises(LookupError, match="(?i)complete trial|no trial is complete"):
         plotting.KINDS[kind](study)
