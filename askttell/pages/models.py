@@ -56,7 +56,7 @@ def contour(study: Any, objective: int = 0) -> Picture:
     }  # fmt: skip
     data = [area, points(both, [place[0] for place in at], [place[1] for place in at], "trials", marker)]
     labels = [conditional_label(history, name, 40, ", ") for name in (x, y)]
-    shown = layout(xaxis=parameter_axis(first, labels[0]), yaxis=parameter_axis(second, labels[1]), showlegend=False)
+    shown = layout(xaxis=parameter_axis(history, x, labels[0]), yaxis=parameter_axis(history, y, labels[1]), showlegend=False)
     averaged = ", averaged over the other parameters." if len(history.space) > 2 else "."
     note = f"{model_text(landscape.n, landscape.fit)}{averaged} Brighter is better."
     return Picture(f"model{objective}", _title("Landscape", history, objective), data, shown, 480, note[0].upper() + note[1:])

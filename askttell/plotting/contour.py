@@ -35,8 +35,10 @@ def plot(history: History, parameters: Sequence[str] = (), objective: int = 0, w
         drawn = axes.contourf(found.x, found.y, shown, levels=_N_LEVELS, cmap=better_bright)
         axes.contour(found.x, found.y, shown, levels=_N_LEVELS, colors="white", linewidths=0.3, alpha=0.6)
     _draw_trials(axes, history, x, y)
-    dress_x(axes, history.space[x], 60)
-    dress_y(axes, history.space[y])
+    dress_x(axes, history, x, 60)
+    if not is_listed(history.space[x]):
+        axes.set_xlim(found.x[0], found.x[-1])  # no margin beside the area
+    dress_y(axes, history, y)
     axes.set_xlabel(conditional_label(history, x, 40))
     axes.set_ylabel(conditional_label(history, y, 40))
     figure.colorbar(drawn, ax=axes, label=value_label(history, objective), aspect=30, pad=0.02)

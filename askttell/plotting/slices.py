@@ -31,7 +31,7 @@ def plot(history: History, objective: int = 0, worst: float | None = None) -> Fi
             axes.set_axis_off()
             continue
         _draw(axes, cut(landscape, history, names[k]), history, objective)
-        dress_x(axes, history.space[names[k]], _N_CHARACTERS // n_columns)
+        dress_x(axes, history, names[k], _N_CHARACTERS // n_columns)
         axes.set_xlabel(conditional_label(history, names[k], 80 // n_columns), fontsize=9)
         axes.grid(alpha=0.25)
         if k % n_columns == 0:

@@ -12,7 +12,9 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study, plotting
+from askttell.analysis.cuts import cut
 from askttell.analysis.labels import brief
+from askttell.analysis.landscape import landscape_of
 from askttell.analysis.places import log_marks
 from askttell.strategies import Random
 
@@ -140,6 +142,24 @@ def test_axes_are_log_where_the_space_is_and_categories_have_names():
     assert [text.get_text() for text in labels(axes["batch"].xaxis)] == ["16", "32", "64", "128"]
     assert axes["width"].get_xlabel() == "width\nif layers = 2…8"
     assert axes["momentum"].get_xlabel() == "momentum\nif optimizer = adam | sgd"
+
+
+def test_a_parameter_tried_near_the_lower_end_of_decades_has_a_log_axis_from_there_on():
+    """Because on a linear one the trials stand on a line, and the model is flat but for a spike there."""
+    study = Study(Space(x=Float(1e-9, 1.0), n=Int(1, 4096), y=Float(1e-9, 1.0), z=Float(0.0, 1.0)), seed=0)
+    for k in range(10):
+        study.add({"x": 10.0 ** -(k % 5), "n": 4**k if k < 6 else 4096, "y": 0.1 * (k or 1), "z": 0.001}, k)
+    history, figure = study.history, plotting.plot_slices(study)
+    cuts = [cut(landscape_of(history), history, name) for name in "xnyz"]
+
+    assert [axes.get_xscale() for axes in panels(figure)] == ["log", "log", "linear", "linear"]
+    assert [axes.get_xscale() for axes in panels(plotting.plot_parameters(study))] == ["log", "log", "linear", "linear"]
+    assert [found.places[0] for found in cuts[:3]] == pytest.approx([0.5e-4, 1, 1e-9])
+    assert cuts[0].places[50] == pytest.approx(0.5e-2, rel=0.5)
+    contour = panels(plotting.plot_contour(study, ["n", "x"]))[0]
+    assert (contour.get_xscale(), contour.get_yscale()) == ("log", "log")
+    assert contour.get_xlim() == (1, 4096)
+    assert contour.get_ylim() == pytest.approx((0.5e-4, 1.0))
 
 
 def test_inactive_parameters_have_no_point_and_failures_are_crosses():
