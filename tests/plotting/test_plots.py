@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from askttell import Categorical, Float, Int, Ordinal, Space, Study, plotting
 from askttell.analysis.cuts import cut
 from askttell.analysis.labels import brief
-from askttell.analysis.landscape import landscape_of
+from askttell.analysis.landscape import landscape_of, landscape_to_draw
 from askttell.analysis.places import log_marks
 from askttell.strategies import Random
 
@@ -310,6 +310,31 @@ def test_a_contour_shows_the_pair_that_is_named_and_says_whose_model_it_is():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("optimizer", "momentum\nif optimizer = adam | sgd")
     assert figure._suptitle.get_text().startswith("askttell's Gaussian process of 53 results, which predicts ")
     assert figure._suptitle.get_text().endswith("averaged over the other 5 parameters")
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_of_results_over_decades_the_model_is_of_their_logarithms(direction):
+    """Because else all but the worst look alike, and the model expects what is below zero."""
+    study = Study(Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), seed=0, direction=direction, strategy=Random())
+    study.enqueue(dict.fromkeys("xy", 1.0 if direction == "minimize" else 0.0))
+    study.stop(study.ask())  # counts as the worst
+    study.run(lambda x, y: 10.0 ** (6 * x + y), 30)
+    landscape, slices, contour = landscape_to_draw(study.history), plotting.plot_slices(study), plotting.plot_contour(study)
+    values = landscape.values(np.array([[0.25, 0.5], [0.75, 0.5]]))[0]
+    (area,) = [drawn for drawn in panels(contour)[0].collections if drawn.get_cmap() is not None and drawn.get_array() is not None][:1]
+
+    assert np.allclose(np.log10(values), [2.0, 5.0], atol=0.4)
+    assert {axes.get_yscale() for axes in panels(slices)} == {"log"}
+    assert "of the variance of the logarithms of those left out" in slices.get_suptitle()
+    assert np.allclose(np.diff(np.log(area.levels)), np.diff(np.log(area.levels))[0])
+    assert not landscape_of(study.history).of_logs  # shares of importance are of the values themselves
+
+
+def test_an_all_but_flat_model_of_results_over_decades_has_a_contour():
+    study = Study(Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), seed=0)
+    for k in range(8):
+        study.add({"x": 0.5, "y": 0.5}, 10.0**k)
+    plotting.plot_contour(study, ["x", "y"]).canvas.draw()
 
 
 def test_a_slice_names_the_condition_of_its_parameter():
