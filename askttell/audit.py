@@ -36,6 +36,7 @@ class Audit:
     study: str
     verdicts: tuple[Verdict, ...]
     problems: tuple[Problem, ...] = ()
+    note: str = ""  # what was passed over in the file, though it is no damage
 
     @property
     def passed(self) -> bool:
@@ -58,6 +59,7 @@ class Audit:
         lines = [f"{self.study}: {', '.join([f'{len(self.verdicts)} suggestions', *outcomes])}"]
         lines += [f"  {line}" for line in summary.lines("record", ((problem.position, problem.why) for problem in self.problems))]
         lines += ["  save what is whole by `askttell repair FILE --output NEW`"] if self.problems else []
+        lines += [f"  {self.note}"] if self.note else []
         different = summary.lines("trial", ((verdict.number, f"different, {verdict.why}") for verdict in self.different))
         lines += [f"  {line}" for line in different]
         reasons = Counter(verdict.why for verdict in self.verdicts if verdict.outcome == "not comparable")
@@ -70,7 +72,8 @@ class Audit:
 def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -> Audit:
     """The verdict on every suggestion of a recorded study, and what is wrong with its records.
 
-    A log that has a method `check` is asked first whether its file is whole, as SQLite's is by its integrity check. `strategies`: classes
+    A log that has a method `check` is asked first whether its file is whole, as SQLite's is by its integrity check; what it returns in
+    words is noted. `strategies`: classes
     to look for before the installed ones.
 
     >>> from askttell import Float, Space, Study
@@ -80,19 +83,18 @@ def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -
     >>> print(verify(log))
     study: 3 suggestions, 3 same
     """
-    if hasattr(log, "check"):
-        log.check()
+    note = (log.check() or "") if hasattr(log, "check") else ""
     found = tuple(problems(live_records(log, study)))
     try:
         history = Journal(log, study).history
     except ReplayError:
         if not found:  # pragma: no cover (a journal reads what follows)
             raise
-        return Audit(study, (), found)
+        return Audit(study, (), found, note)
     if history is None:
         raise no_study(log, study)
     rebuilt = {using.id: rebuild(using, strategies) for using in history.using}
-    return Audit(study, tuple(_judge(history, history.asked(number), rebuilt) for number in range(history.number)), found)
+    return Audit(study, tuple(_judge(history, history.asked(number), rebuilt) for number in range(history.number)), found, note)
 
 
 def judge(history: History, number: int, *, strategies: Iterable[type] = ()) -> Verdict:

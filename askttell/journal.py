@@ -72,10 +72,10 @@ class Journal:
             del records  # before the collector goes through them
 
     def begin(self, events: Sequence[Event]) -> bool:
-        """Whether this process opened the study; if not, another did, and its log has been read."""
+        """Whether this process wrote the study, or what its log lacked of it; if not, another did, and its log has been read."""
         records = _recorded(events, _NOBODY)
-        if write(self.log, self.key, records):
-            self._apply(events, records)
+        if write(self.log, self.key, records, self.n):
+            self._apply(events[self.n :], records[self.n :])
             return True
         self.sync()
         return False

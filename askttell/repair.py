@@ -17,6 +17,11 @@ from storage_backends import connect, file_of
 from storage_backends.records import Json
 from storage_backends.salvage import salvage
 
+_UNSEEN = (
+    "A digit that was changed cannot be seen here, as SQLite has no check sums, and was kept: `askttell verify --storage {}` recomputes"
+    " every suggestion and names those that differ."
+)
+
 
 @attrs.frozen
 class Repaired:
@@ -48,6 +53,7 @@ class Report:
 
     damage: tuple[str, ...]
     studies: tuple[Repaired, ...]
+    unseen: str = ""  # what damage cannot be seen in such a file, and how it is found
 
     @property
     def saved(self) -> bool:
@@ -56,6 +62,7 @@ class Report:
 
     def __str__(self) -> str:
         lines = [*(f"damaged: {what}" for what in summary.alike(self.damage)), *map(str, self.studies)]
+        lines += [self.unseen] if self.unseen and self.saved else []
         return "\n".join(lines if self.saved else [*lines, "Nothing could be saved, so no file was made."])
 
 
@@ -89,7 +96,7 @@ def repair(
         if studies[-1].saved:
             savings[name] = saving
     _write(output, {name: saving.records for name, saving in savings.items()})
-    return Report(tuple(found.damage), tuple(studies))
+    return Report(tuple(found.damage), tuple(studies), "" if Path(path).suffix == ".jsonl" else _UNSEEN.format(output))
 
 
 def _check_output(output: str) -> None:

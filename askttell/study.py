@@ -205,14 +205,14 @@ class Study:
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
         _check_limits(lease_seconds, None)
-        first = self._history.number
+        before = self._history
         try:
             return self._handed_out(wanted, total, (owner, lease_seconds), durable=durable)
         except (Exhausted, NotReady):
             raise
         except BaseException:  # an interrupt may come between the record and its return
             with suppress(StorageError):  # what went wrong first is to be told
-                self.give_back(first)
+                self.give_back(before)
             raise
 
     def _handed_out(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
@@ -228,12 +228,14 @@ class Study:
                         raise
         return trials
 
-    def give_back(self, first: int, kept: Container[int] = ()) -> None:
-        """Let the next ask hand out what this thread has asked for from trial `first` on, but for those kept: nobody evaluates it."""
+    def give_back(self, before: History, kept: Container[int] = ()) -> None:
+        """Let the next ask hand out what this thread was handed since then, but for the trials kept: nobody evaluates it."""
         with self._lock:
-            for number in self.history.pending_numbers.tolist():
+            history = self.history
+            for number in history.pending_numbers.tolist():
+                new = number >= before.number or history.attempts(number) > before.attempts(number)
                 ours = self._journal.holders[number].owner == this_process()
-                if number >= first and number not in kept and ours and not ASKERS.another_tells((self._journal.id, number)):
+                if new and number not in kept and ours and not ASKERS.another_tells((self._journal.id, number)):
                     self.requeue(number)
 
     def _asked(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
@@ -477,6 +479,10 @@ class Study:
             yield "failed", str(failed)
         if history.n_objectives == 1 and not all(math.isnan(loss) for loss in history.losses[:, 0]):
             yield "best", f"{history.best.values[0]:.6g}"
+        if history.prior:
+            from askttell.summary import searches  # noqa: PLC0415 - for this alone
+
+            yield "prior", searches([len(prior.params) for prior in history.prior])
         yield "storage", repr(self._log)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Many findings in few lines: those of one kind together, their places as ranges."""
+"""Many findings in few lines: those of one kind together, their places as ranges; earlier searches by their sizes."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -49,6 +49,16 @@ def places(noun: str, ranges: Sequence[tuple[int, int]]) -> str:
         texts[_N_SHOWN - 1 :] = [f"{sum(last - first + 1 for first, last in ranges[_N_SHOWN - 1 :]):,} more"]
     head, tail = ", ".join(texts[:-1]), texts[-1]
     return f"{noun}{'' if texts == [str(ranges[0][0])] else 's'} {f'{head} and {tail}' if head else tail}"
+
+
+def searches(sizes: Sequence[int]) -> str:
+    """Earlier searches in words, of so many results each.
+
+    >>> searches([20]), searches([20, 15, 9])
+    ('an earlier search of 20 results', '3 earlier searches, of 20, 15 and 9 results')
+    """
+    *head, last = map(str, sizes)
+    return f"{len(sizes)} earlier searches, of {', '.join(head)} and {last} results" if head else f"an earlier search of {last} results"
 
 
 def _line(noun: str, kind: list[tuple[int, str]]) -> str:

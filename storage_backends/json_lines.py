@@ -92,6 +92,18 @@ class JsonLines:
                 return []
             return self._records(index, start)
 
+    def check(self) -> str:
+        """What is passed over at the end of the file, in words; "" if nothing is. Damaged if more than a torn tail is not whole."""
+        with self._lock:
+            self._opened()
+            self._catch_up()
+            if not self._torn:
+                return ""
+            return (
+                f"the last {self._size - self._end} bytes of {self.path}, from byte {self._end} on, are an unfinished record of a process"
+                " that died; they are passed over, and the next writer drops them"
+            )
+
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
         with self._lock:

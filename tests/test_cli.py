@@ -38,7 +38,7 @@ def test_making_a_study_again_opens_it(made, tmp_path, capsys):
     asked(made, capsys)
     assert askttell("create", *made, "--space", tmp_path / "space.json", "--json") == 0
 
-    assert printed(capsys) == [{"study": "mlp", "seed": 3, "directions": ["minimize"], "trials": 1}]
+    assert printed(capsys) == [{"study": "mlp", "seed": 3, "directions": ["minimize"], "trials": 1, "prior": []}]
 
 
 def asked(options, capsys, *more):
@@ -84,6 +84,30 @@ def test_the_line_that_ask_prints_stands_for_its_number(made, capsys):
     (trial,) = printed(capsys)
 
     assert (trial["number"], trial["value"], trial["info"], trial["reports"]) == (0, -0.001, {"epochs": 5}, {"0": -0.001})
+
+
+@pytest.mark.parametrize("verb", ["tell", "fail", "stop", "report", "requeue", "why"])
+def test_the_line_of_another_study_is_refused(made, tmp_path, capsys, verb):
+    """Because its number would be a trial of this study, and the value that of another."""
+    space = tmp_path / "space.json"
+    others = [["--storage", tmp_path / "other.db", "--study", "mlp"], ["--storage", tmp_path / "s.db", "--study", "cnn"]]
+    asked(made, capsys)
+    for other in others:
+        assert askttell("create", *other, "--space", space, "--seed", 3) == 0
+        capsys.readouterr()
+        _, trial = asked(other, capsys)
+        more = [0.5] if verb == "tell" else [0.5, "--step", 0] if verb == "report" else []
+        assert askttell(verb, *made, json.dumps(trial), *more) == 1
+        assert "`TRIAL` is a line of" in capsys.readouterr().err
+    assert Study(storage=made[1], name="mlp").trials[0].state == "pending"
+
+
+def test_the_line_of_a_trial_needs_its_number_only(made, capsys):
+    """As programs make it themselves, or cut it down."""
+    _, trial = asked(made, capsys)
+    assert trial.keys() == {"number", "params", "study", "id"}
+    assert askttell("report", *made, json.dumps({"number": 0, "id": trial["id"]}), 0.5, "--step", 0) == 0
+    assert askttell("tell", *made, '{"number": 0}', 0.5) == 0
 
 
 def test_every_verb_that_records_shows_the_trial_as_json(made, capsys):
@@ -266,7 +290,9 @@ def test_an_audit_is_shown_as_json(made, capsys):
     asked(made, capsys)
     assert askttell("verify", *made, "--json") == 0
 
-    assert printed(capsys) == [{"study": "mlp", "passed": True, "complete": True, "counts": {"same": 1}, "problems": [], "verdicts": []}]
+    assert printed(capsys) == [
+        {"study": "mlp", "passed": True, "complete": True, "counts": {"same": 1}, "problems": [], "verdicts": [], "note": ""}
+    ]
 
 
 def test_an_audit_that_could_compare_nothing_has_a_code_of_its_own(made, capsys):
@@ -447,6 +473,22 @@ def test_loops_in_parallel_never_get_each_others_trials(made, capsys):
     assert [*numbers, owned, asked(made, capsys)[1]["number"]] == [0, 1, 2, 3, 4]
 
 
+def test_an_ask_that_waits_says_for_what_and_how_to_end_that(made):
+    command = [sys.executable, "-m", "askttell", "ask", *map(str, made), "--strategy", "Lagged(Random(), lag=1)"]
+    assert subprocess.run(command, cwd=HERE.parent, check=True, capture_output=True).stderr == b""
+    with subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+        line = waiting.stderr.readline()
+        assert askttell("tell", *made, 0, 0.5) == 0
+        out, err = waiting.communicate()
+
+    assert re.fullmatch(
+        r"askttell: waiting for the result of trial 0, asked at [-0-9]{10} [:0-9]{8} UTC by \S+; "
+        r"tell or fail it, or have it evaluated again: askttell requeue 0\n",
+        line,
+    )
+    assert (waiting.returncode, json.loads(out)["number"], err) == (0, 1, "")
+
+
 def test_parallel_shell_loops_share_a_study(made):
     script = (
         'for i in 1 2 3 4; do t=$("$0" -m askttell ask "$@") || exit 1; '
@@ -514,6 +556,15 @@ def test_a_typo_in_the_path_or_name_leaves_no_file_behind(tmp_path, made, capsys
     assert "There is no study `typo`" in err
     assert "known: mlp" in err
     assert not (tmp_path / "typo.db").exists()
+
+
+def test_a_reason_too_long_for_a_table_ends_in_an_ellipsis(made, capsys):
+    for reason in ("short", "x" * 60, "y" * 61, "first\nsecond"):
+        _, trial = asked(made, capsys)
+        assert askttell("fail", *made, trial["number"], reason) == 0
+    assert askttell("trials", *made) == 0
+
+    assert [line.split()[2] for line in capsys.readouterr().out.splitlines()[1:]] == ["short", "x" * 60, "y" * 59 + "…", "first…"]
 
 
 def test_several_objectives_are_shown_as_a_pareto_set(tmp_path, capsys):

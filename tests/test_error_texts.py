@@ -137,6 +137,14 @@ class Cancelling(Executor):
         return future
 
 
+def squared(x):
+    return x * x
+
+
+def misspelt(lr, leyers, momentum, **others):
+    """An objective for `SPACE` that its author wrote in a hurry."""
+
+
 def held():
     """A study that holds one pending trial."""
     study = Study(X, seed=3)
@@ -588,11 +596,19 @@ STUDIES = [
      "The study holds 1 trials, and total=1 were wanted; raise `total` to go on."),
     ("no trials are wanted", lambda: held().ask(0),
      "`n` must be an integer from 1, but got 0."),
-    ("a run without an end", lambda: held().run(print),
+    ("a run without an end", lambda: held().run(squared),
      "Give `n_trials`, `total`, `timeout` or `until`; a run without any would never end."),
-    ("a run of a negative number of trials", lambda: held().run(print, -1),
+    ("a run of a negative number of trials", lambda: held().run(squared, -1),
      "`n_trials` must be an integer from 0 or None, but got -1."),
-    ("a run that ends until a number", lambda: held().run(print, until=30),
+    ("a timeout is text", lambda: held().run(squared, timeout="1"),
+     "`timeout` must be a number of seconds or None, but got '1'."),
+    ("a timeout is NaN", lambda: held().run(squared, timeout=math.nan),
+     "`timeout` must be a number of seconds or None, but got nan."),
+    ("an objective that is none", lambda: held().run(None, 1),
+     "`objective` must be a function that is called with the parameters by name, but got None."),
+    ("an objective that misspells a parameter", lambda: Study(SPACE).run(misspelt, 1),
+     "`objective` is called with the parameters of the space by name, but of misspelt(lr, leyers, momentum, others): it needs `leyers`, which the space does not have (did you mean `layers`?), and it needs `momentum`, which is left out where its condition does not hold; give it a default there."),
+    ("a run that ends until a number", lambda: held().run(squared, until=30),
      "`until` must be a function of the history, such as no_improvement(30) or target(0.01), but got 30."),
     ("no improvement in no results", lambda: no_improvement(0),
      "`n` must be an integer from 1, the number of results without improvement, but got 0."),
@@ -604,19 +620,19 @@ STUDIES = [
      "target compares one objective, but the search has 2; give a function of your own from the history to a bool."),
     ("an objective that returns nothing", lambda: held().run(lambda x: None, 1),
      "`value` must be a number, but got None of type NoneType; tell a number, or record a failure by fail(trial, reason)."),
-    ("an executor that is none", lambda: held().run(print, 1, executor=4),
+    ("an executor that is none", lambda: held().run(squared, 1, executor=4),
      "`executor` must be a concurrent.futures.Executor, such as ThreadPoolExecutor(4) or, of dask.distributed, Client(…).get_executor(), but got 4."),
-    ("an executor that does not say how many", lambda: held().run(print, 1, executor=Executor()),
+    ("an executor that does not say how many", lambda: held().run(squared, 1, executor=Executor()),
      "Executor does not say how many workers it has; give `max_workers`, the number of trials to evaluate at once."),
-    ("workers without an executor", lambda: held().run(print, 1, max_workers=4),
+    ("workers without an executor", lambda: held().run(squared, 1, max_workers=4),
      "`max_workers`=4 needs an `executor`, such as ThreadPoolExecutor(4)."),
-    ("no workers", lambda: held().run(print, 1, executor=Executor(), max_workers=0),
+    ("no workers", lambda: held().run(squared, 1, executor=Executor(), max_workers=0),
      "`max_workers` must be an integer from 1, the number of trials in flight, or None, but got 0."),
-    ("an executor that takes no work", lambda: held().run(print, 1, executor=Executor(), max_workers=1),
+    ("an executor that takes no work", lambda: held().run(squared, 1, executor=Executor(), max_workers=1),
      "Executor could not evaluate the objective (NotImplementedError: ). Nothing is lost; a pool of processes needs an objective that can be imported, while loky and Dask take any."),
-    ("a pool that breaks and cannot be made again", lambda: held().run(print, 1, executor=Broken(), max_workers=2),
+    ("a pool that breaks and cannot be made again", lambda: held().run(squared, 1, executor=Broken(), max_workers=2),
      "Broken is broken: its initializer failed. Make a new one and run again; the trials in flight come first."),
-    ("nothing comes back", lambda: Study(X, seed=3, max_attempts=1).run(print, 1, executor=Cancelling(), max_workers=1),
+    ("nothing comes back", lambda: Study(X, seed=3, max_attempts=1).run(squared, 1, executor=Cancelling(), max_workers=1),
      "No evaluation came back from Cancelling; try the objective by itself. Of trial 0, 1 evaluations of it died, the last by CancelledError: it was cancelled"),
     ("a lease is renewed late", lambda: renewed_late(),
      "Trial 0 was told or handed out again, so its lease cannot be renewed."),
@@ -686,7 +702,9 @@ STUDIES = [
      "A report's file must end in .html, but got 'mlp.pdf'."),
     ("a report without plotly", lambda: without("plotly", lambda: pages.write(Study(SPACE, seed=0), "mlp.html")),
      "Reports need plotly; install it with: pip install 'askttell[report]'."),
-    ("progress without tqdm", lambda: without("tqdm.auto", lambda: Study(SPACE, seed=0).run(print, 1, progress=True)),
+    ("a front of one objective", lambda: plotting.plot_front(learned(X)),
+     "A front needs several objectives, but the search has one; draw the kind `history`."),
+    ("progress without tqdm", lambda: without("tqdm.auto", lambda: Study(X, seed=0).run(squared, 1, progress=True)),
      "A progress bar needs tqdm; install it with: pip install 'askttell[progress]'."),
     ("the demonstration without scikit-learn", lambda: without("sklearn", lambda: demo.run("d.db", 1, file=io.StringIO())),
      "The demo needs sklearn; install it with: pip install 'askttell[demo]'."),
@@ -790,6 +808,12 @@ COMMANDS = [
      "askttell: There is no study `mlq` in study.db; known: mlp. Did you mean `mlp`? A new one is made by `askttell create`."),
     ("no study named among several", ["best", "--storage", "several.db"],
      "askttell: There are 2 studies in several.db; name one by `--study`: one, two."),
+    ("no earlier study named among several", ["create", *NEW, "--space", "space.json", "--prior", "several.db"],
+     "askttell: There are 2 studies in several.db; name one by `--prior several.db:STUDY`: one, two."),
+    ("no file of an earlier study", ["create", *NEW, "--space", "space.json", "--prior", "typo.db:one"],
+     "askttell: There is no file typo.db:one; `--prior` takes an earlier study as FILE or FILE:STUDY."),
+    ("another prior", ["create", *STUDY, "--space", "space.json", "--prior", "told.db"],
+     "askttell: `--prior` holds earlier studies of [] results as recorded, but of [1] as given; open 'mlp' without it, or choose another `--study`."),
     ("no study at all", ["best", "--storage", "empty.db"],
      "askttell: There is no study in empty.db; make one by `askttell create`."),
     ("a deletion without a name", ["delete", "--storage", "study.db", "--yes"],
@@ -836,6 +860,10 @@ COMMANDS = [
      "askttell: `--seed` is 3 as recorded, but 4 was given; open 'mlp' without it, or choose another `--study`."),
     ("a trial is text", ["tell", *STUDY, "first", "0.5"],
      "askttell: `TRIAL` must be a trial's number, or the line that `askttell ask` printed, but got 'first'."),
+    ("a trial is a line of another study", ["tell", *STUDY, '{"number": 0, "study": "cnn"}', "0.5"],
+     "askttell: `TRIAL` is a line of study 'cnn', but the study is 'mlp'; name it by `--study cnn`."),
+    ("a trial is a line of a study in another file", ["tell", *STUDY, '{"number": 0, "study": "mlp", "id": "0123456789abcdef"}', "0.5"],
+     "askttell: `TRIAL` is a line of another study 'mlp', not of the one in this storage; look at `--storage`."),
     ("a trial was never asked", ["tell", *STUDY, "7", "0.5"],
      "askttell: There is no trial 7; 1 have been asked, numbered from 0."),
     ("a value is empty", ["tell", *STUDY, "0", ""],
@@ -850,6 +878,10 @@ COMMANDS = [
      'askttell: `--info` must be a JSON object such as {"epochs": 5}, but got \'five\': Expecting value: line 1 column 1 (char 0).'),
     ("info is a list", ["tell", *STUDY, "0", "1", "--info", "[5]"],
      'askttell: `--info` must be a JSON object such as {"epochs": 5}, but got \'[5]\'.'),
+    ("a parameter is given twice", ["enqueue", *STUDY, "x=0.1", "x=0.2"],
+     "askttell: `x` was given twice in `PARAMS`; give it once."),
+    ("a parameter is given twice in JSON", ["add", *STUDY, '{"x": 0.1, "x": 0.2}', "--value", "1"],
+     "askttell: `PARAMS` must be a JSON object such as {\"epochs\": 5}, but got '{\"x\": 0.1, \"x\": 0.2}': `x` stands twice in one object."),
     ("parameters without names", ["enqueue", *STUDY, "0.5"],
      "askttell: `PARAMS` must be name=value, such as lr=0.1, or one JSON object, but got '0.5'."),
     ("a parameter is misspelt", ["enqueue", *STUDY, "y=0.5"],
@@ -886,10 +918,14 @@ COMMANDS = [
      "askttell: `OBJECTIVE` math:pi must be a function, but is 3.141592653589793."),
     ("no space for a new study", ["run", "math:sqrt", "--storage", "study.db", "--study", "new", "--trials", "3"],
      "askttell: There is no study `new` in study.db; known: mlp. A new one is made by `askttell create`."),
+    ("the objective takes no such parameter", ["run", "objectives_of_the_table:other", *STUDY, "--trials", "3"],
+     "askttell: `objective` is called with the parameters of the space by name, but of other(y): it does not take `x`."),
+    ("a timeout is NaN", ["run", "objectives_of_the_table:nothing", *STUDY, "--trials", "3", "--timeout", "nan"],
+     "askttell: `--timeout` must be a number of seconds, but got nan."),
     ("the objective returns nothing", ["run", "objectives_of_the_table:nothing", *STUDY, "--trials", "3"],
      "askttell: `value` must be a number, but got None of type NoneType; tell a number, or record a failure by fail(trial, reason)."),
     ("a kind of plot is misspelt", ["plot", *STUDY, "--kind", "paralel"],
-     "askttell: There is no kind of plot `paralel`; known: history, parameters, parallel, slices, contour, importance, timeline, incumbent, ecdf. Did you mean `parallel`?"),
+     "askttell: There is no kind of plot `paralel`; known: history, parameters, parallel, slices, contour, importance, front, timeline, incumbent, ecdf. Did you mean `parallel`?"),
     ("an option of another kind of plot", ["plot", *STUDY, "--group", "a=*"],
      "askttell: `--group` goes with --kind incumbent or ecdf, but --kind history was given."),
     ("a group that no study fits", ["plot", *STUDY, "--kind", "ecdf", "--group", "a=b*"],
@@ -955,7 +991,7 @@ def prepare():
     Path("choice.json").write_text('{"x": {"type": "categorical", "choices": ["a", {"float": "1"}]}}')
     Path("text.json").write_text("a space")
     Path("broken_module.py").write_text("import no_such_module")
-    Path("objectives_of_the_table.py").write_text("def nothing(**params):\n    pass\n")
+    Path("objectives_of_the_table.py").write_text("def nothing(**params):\n    pass\n\ndef other(y=1):\n    pass\n")
     for name in ("one", "two"):
         Study(X, storage="several.db", name=name).close()
     connect("empty.db").close()

@@ -149,6 +149,36 @@ def test_what_was_recorded_but_never_returned_comes_again(kind, tmp_path, monkey
     study.close()
 
 
+@pytest.mark.parametrize("kind", STORAGES)
+def test_an_orphan_that_was_claimed_but_never_returned_comes_again(kind, tmp_path, monkeypatch):
+    """At any line of the ask; while a trial that was returned before, and is being evaluated, does not."""
+    for at in itertools.count(0, 5):
+        study = Study(X, storage=url(kind, tmp_path, f"log{at}"), seed=0, strategy=Random())
+        orphan, held = study.ask(2)
+        study.requeue(orphan)
+        place = interrupted(study.ask, at)
+        if place is None:
+            break
+        assert study.ask().number == orphan.number, place
+        assert study.ask().number == 2
+        assert study.trials[held.number].attempts == 1
+        study.close()
+    assert at > 50
+
+
+def test_a_run_gives_back_the_orphan_that_it_had_claimed_and_not_begun(monkeypatch):
+    study = Study(X, seed=0, strategy=Random())
+    study.requeue(study.ask())
+
+    def interrupted(self, trial):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(InFlight, "_take", interrupted)
+        study.run(lambda x: x, 5)
+    assert study.ask().number == 0
+
+
 def test_a_run_gives_back_what_it_had_asked_for_and_not_begun(monkeypatch):
     study = Study(Space(x=Float(0.0, 1.0)), seed=0, strategy=Random())
     begun = InFlight._take

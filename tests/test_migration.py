@@ -7,7 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import storage_backends
-from askttell import Categorical, Float, History, Int, Space, Study, add, ask, copy_to_space, enqueue, fail, report, stop, tell, verify
+from askttell import (
+    Categorical,
+    Float,
+    History,
+    Int,
+    Space,
+    Study,
+    add,
+    ask,
+    copy_to_space,
+    enqueue,
+    fail,
+    journal,
+    report,
+    stop,
+    tell,
+    verify,
+)
 from askttell.events import Asked, Enqueued
 from askttell.migration import migrate
 from askttell.strategies import Random, Sobol
@@ -147,6 +164,29 @@ def test_a_moved_study_goes_on_with_its_strategy_and_suggests_nothing_again(kind
     assert old_points.isdisjoint(repr(trial.params) for trial in new.ask(12))
     assert verify(target, "wide").passed
     assert len(study.trials) == 12
+
+
+def test_a_move_that_was_interrupted_goes_on(kind, tmp_path, monkeypatch):
+    source, target = (storage_backends.connect(url(kind, tmp_path, name)) for name in ("from", "to"))
+    study = Study(OLD, storage=source, strategy=Random(), seed=1)
+    for trial in study.ask(9):
+        study.tell(trial, trial.params["x"])
+
+    def killed(log, key, records, at=0):
+        assert log.append(key, at, records[at : at + 8], durable=False)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(journal, "write", killed)
+        copy_to_space(source, "study", target, "wide", space=WIDE)
+    begun = list(target.read("wide"))
+    moved = copy_to_space(source, "study", target, "wide", space=WIDE)
+
+    assert Study(storage=target, name="wide").history == moved.history
+    assert (len(begun), list(target.read("wide"))[:8]) == (8, begun)
+    assert len(moved.kept) == 9
+    with pytest.raises(ValueError, match="holds a study 'wide' already"):
+        copy_to_space(source, "study", target, "wide", space=WIDE)
 
 
 def test_a_move_refuses_what_is_not_there_and_what_is(tmp_path):

@@ -118,6 +118,11 @@ def test_results_over_many_decades_have_log_axes_in_all_pictures():
     for picture in (shown["results"], shown["parameters0"]):
         assert {axis["type"] for name, axis in picture.layout.items() if name.startswith("yaxis")} == {"log"}
     assert [10.0**mark for mark in heights["tickvals"]] == pytest.approx([float(text) for text in heights["ticktext"]])
+    (area, *_), note = shown["model0"].data, shown["model0"].note
+    assert "of the logarithms of those left out" in note
+    assert 10.0 ** area["z"][0][0] == pytest.approx(float(area["text"][0][0]), rel=0.01)
+    scale = area["colorbar"]
+    assert [10.0**mark for mark in scale["tickvals"]] == pytest.approx([float(text) for text in scale["ticktext"]], rel=0.01)
     wide = studied(tell=lambda p: (math.exp(8 * value(p)), p["lr"]), directions=("minimize", "maximize"))
     layout = next(picture for picture in pictures(wide) if picture.id == "front").layout
     assert (layout["xaxis"]["type"], layout["yaxis"]["type"]) == ("log", "log")

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 
 import pytest
 from canary import SPACE, Canary, loss, rows
@@ -609,6 +609,25 @@ def test_what_cannot_be_compared_says_why(log):
     assert not verify(log).complete
     assert "nothing differs, but only" in str(verify(log)).splitlines()[-1]
     assert "nothing differs" not in str(verify(log, strategies=[Canary]))
+
+
+def test_a_torn_tail_is_noted_and_is_no_damage(tmp_path):
+    with Study(X, storage=tmp_path / "a.jsonl", seed=1, strategy=Random()) as study:
+        study.ask()
+    size = (tmp_path / "a.jsonl").stat().st_size
+    with closing(storage_backends.connect(tmp_path / "a.jsonl")) as log:
+        assert verify(log).note == ""
+        with open(tmp_path / "a.jsonl", "ab") as file:
+            file.write(b'{"crc32":"0')
+        audit = verify(log)
+
+    assert audit.passed
+    assert audit.complete
+    assert (
+        str(audit)
+        .splitlines()[1]
+        .startswith(f"  the last 11 bytes of {tmp_path / 'a.jsonl'}, from byte {size} on, are an unfinished record")
+    )
 
 
 def test_an_origin_or_an_exception_that_differs_is_found(log):

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askttell.analysis.landscape import Landscape
-from askttell.domains import Categorical, Domain, Ordinal
+from askttell.analysis.places import log_limits
+from askttell.domains import Categorical, Float, Int, Ordinal
 from askttell.history import History
 from askttell.numerics import sobol
 from askttell.unit import encode
@@ -44,7 +45,7 @@ def cut(landscape: Landscape, history: History, name: str) -> Cut:
     """The cut through the best trial, of several objectives the first of the Pareto set; NaN where the parameter is inactive there."""
     space, j = history.space, history.space.names.index(name)
     best = history.best_trials[0]
-    places, coordinates = _scale(space[name], _N_ALONG)
+    places, coordinates = _scale(history, name, _N_ALONG)
     U = np.tile(np.nan_to_num(np.array(encode(space, best.recorded)), nan=0.5), (len(coordinates), 1))
     U[:, j] = coordinates
     mean, low, high = landscape.values(U)
@@ -56,8 +57,8 @@ def surface(landscape: Landscape, history: History, x: str, y: str) -> Surface:
     """The mean over points of the other parameters at which both are active; LookupError if the two are never active together."""
     space = history.space
     i, j = space.names.index(x), space.names.index(y)
-    x_places, x_units = _scale(space[x], _N_ACROSS)
-    y_places, y_units = _scale(space[y], _N_ACROSS)
+    x_places, x_units = _scale(history, x, _N_ACROSS)
+    y_places, y_units = _scale(history, y, _N_ACROSS)
     others = sobol.points(_SEED, len(space), 0, _N_OTHERS if len(space) > 2 else 1)
     mean = np.full((len(y_units), len(x_units)), np.nan)
     for row, at_y in enumerate(y_units):
@@ -72,12 +73,17 @@ def surface(landscape: Landscape, history: History, x: str, y: str) -> Surface:
     return Surface(x_places, y_places, mean)
 
 
-def _scale(domain: Domain, n: int) -> tuple[Array, Array]:
-    """Values of the domain as its axis has them (the index of a choice), and their coordinates; at most n, all if there are fewer."""
+def _scale(history: History, name: str, n: int) -> tuple[Array, Array]:
+    """Values of the parameter as its axis has them (the index of a choice), and their coordinates; at most n, all if there are fewer."""
+    domain = history.space[name]
     if isinstance(domain, Categorical | Ordinal):
         indexes = np.arange(domain.size)
         return indexes.astype(float), (indexes + 0.5) / domain.size
+    assert isinstance(domain, Float | Int)
     coordinates = np.linspace(0.0, 1.0, n)
+    if limits := log_limits(history, name):
+        among: list[Any] = np.geomspace(*limits, n).tolist()
+        coordinates = np.array([domain.to_unit(round(value) if isinstance(domain, Int) else value) for value in among]).clip(0.0, 1.0)
     values: list[Any] = [domain.from_unit(u) for u in coordinates.tolist()]
     kept = np.unique(values)
     return kept.astype(float), np.array([domain.to_unit(type(values[0])(value)) for value in kept.tolist()])

@@ -45,10 +45,11 @@ def _any_of(values: Any) -> str:
     return " | ".join(brief(value) for value in values[:3]) + (" | …" if len(values) > 3 else "")
 
 
-def model_text(n: int, fit: float) -> str:
+def model_text(landscape: Any) -> str:
     """Whose model it is, of how many results, and how good."""
-    doubt = "only " if fit < LEAST_FIT else ""
-    return f"askttell's Gaussian process of {n} results, which predicts {doubt}{fit:.0%} of the variance of those left out"
+    doubt = "only " if landscape.fit < LEAST_FIT else ""
+    what = "the variance of the logarithms of those left out" if landscape.of_logs else "the variance of those left out"
+    return f"askttell's Gaussian process of {landscape.n} results, which predicts {doubt}{landscape.fit:.0%} of {what}"
 
 
 def group_label(name: str, n: int) -> str:

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from askttell.analysis.places import over_decades
 from askttell.axes import axes_of
 from askttell.history import History
 from askttell.numerics.axes import Axes
@@ -21,6 +22,7 @@ Array = NDArray[np.float64]
 
 _LEAST = 4  # results from which hyperparameters are searched
 _CHUNK = 1024  # points at a time
+_LEAST_LOG, _GREATEST_LOG = -700.0, 700.0  # of numbers that are finite and not 0
 
 
 @attrs.frozen(eq=False)
@@ -37,6 +39,7 @@ class Landscape:
     levels: Array
     seen: Array
     sign: float
+    of_logs: bool = False  # whether the results are the logarithms of the user's values
 
     def level(self, U: Array) -> Array:
         """The expected level (n,) at U (n, d): minimised and standardised."""
@@ -46,6 +49,8 @@ class Landscape:
         """The value expected at U (n, d) in the user's units and direction, and the ends of one deviation below and above, each (n,)."""
         mean, deviation = self._moments(U)
         ends = [self.sign * inverse(self.levels, self.losses, mean + k * deviation) for k in (-1.0, 0.0, 1.0)]
+        if self.of_logs:
+            ends = [np.exp(end.clip(_LEAST_LOG, _GREATEST_LOG)) for end in ends]
         return ends[1], np.minimum(ends[0], ends[2]), np.maximum(ends[0], ends[2])
 
     @property
@@ -79,17 +84,29 @@ def landscape_of(history: History, objective: int = 0, worst: float | None = Non
 
     The values are standardised, not ranked as by the strategy itself: ranks of many results near the optimum would be mostly noise.
     """
+    return _landscape(history, objective, worst, of_logs=False)
+
+
+def landscape_to_draw(history: History, objective: int = 0, worst: float | None = None) -> Landscape:
+    """The same, but of the logarithms of results that spread over decades: else all but the worst of them look alike in a picture."""
+    values = np.array([trial.values[objective] for trial in history.finished if trial.values[objective:]])
+    return _landscape(history, objective, worst, of_logs=len(values) > 0 and over_decades(float(values.min()), float(values.max())))
+
+
+def _landscape(history: History, objective: int, worst: float | None, *, of_logs: bool) -> Landscape:
     if not 0 <= objective < history.n_objectives:
         raise LookupError(f"`objective` must lie in 0 … {history.n_objectives - 1}, but got {objective!r}.")
     sign = 1.0 if history.directions[objective] == "minimize" else -1.0
     losses = _losses(history, objective, None if worst is None else sign * worst)
-    identity = (history.space, history.directions, objective, worst)
+    if of_logs:  # of a trial that was stopped infinite in either direction, as it was
+        losses = np.where(np.isinf(losses), losses, sign * np.log(sign * np.where(np.isinf(losses), sign, losses)))
+    identity = (history.space, history.directions, objective, worst, of_logs)
     results = Results(axes_of(history.space), identity, history.told_digest, history.units, history.told, losses, len(losses))
     gp = GP(transform=ZScore())
     with np.errstate(all="ignore"), one_blas_thread():
         factor, seen = model(results, Recipe(gp.kernel, gp.noise, gp.transform, LengthScales()))
         posterior = posterior_of(factor, seen, np.zeros((0, 1)))
-    return Landscape(results.axes, posterior, results.losses(), gp.transform(results.losses()), seen, sign)
+    return Landscape(results.axes, posterior, results.losses(), gp.transform(results.losses()), seen, sign, of_logs)
 
 
 def _losses(history: History, objective: int, cap: float | None) -> Array:

@@ -3,8 +3,11 @@
 import math
 from typing import Any
 
-from askttell.domains import Categorical, Domain, Ordinal
+from askttell.domains import Categorical, Domain, Float, Int, Ordinal
+from askttell.history import History
 
+_DECADES = 1000.0  # from this ratio of the largest to the least value on
+_FEW, _CROWDED = 5, 0.4  # values, and which share of them must lie in the lowest tenth of the range
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
@@ -13,9 +16,28 @@ def is_listed(domain: Domain) -> bool:
     return isinstance(domain, Categorical | Ordinal)
 
 
-def is_log(domain: Domain) -> bool:
-    """Whether the axis is a log one."""
-    return not isinstance(domain, Categorical | Ordinal) and bool(getattr(domain, "log", False))
+def over_decades(low: float, high: float) -> bool:
+    """Whether values from low to high spread over so many decades that a log axis shows more."""
+    return low > 0.0 and high / _DECADES >= low
+
+
+def log_limits(history: History, name: str) -> tuple[float, float] | None:
+    """Where the log axis of a parameter begins and ends; None if its axis is a linear one.
+
+    A parameter that is searched on a linear scale, but was tried mostly near the lower end of decades, gets a log axis, too, from below
+    the least value that was tried: on a linear one all would stand on a line.
+    """
+    domain = history.space[name]
+    if isinstance(domain, Categorical | Ordinal):
+        return None
+    assert isinstance(domain, Float | Int)
+    if domain.log:
+        return domain.low, domain.high
+    tried: list[Any] = [trial.recorded[name] for trial in history.finished if name in trial.recorded]
+    low = domain.low + (domain.high - domain.low) / 10.0
+    if len(tried) < _FEW or not over_decades(domain.low, domain.high) or sum(value < low for value in tried) < len(tried) * _CROWDED:
+        return None
+    return max(float(domain.low), min(tried) / 2.0), domain.high
 
 
 def place(domain: Domain, value: Any, number: int) -> float:

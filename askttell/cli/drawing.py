@@ -17,6 +17,7 @@ _KINDS = {  # what each shows, and the options that go with it
     "slices": ("a model along each parameter", ("objective", "worst")),
     "contour": ("a model over two parameters", ("parameters", "objective", "worst")),
     "importance": ("what each parameter explains", ("worst",)),
+    "front": ("several objectives against one another", ()),
     "timeline": ("who evaluated which trial when", ()),
     "incumbent": ("the best so far of groups of studies", ("group",)),
     "ecdf": ("distributions of results of groups of studies", ("group",)),

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from askttell.cli.drawing import check_plotting, drawn
-from askttell.cli.inputs import loaded, open_study, space_of, strategy_of
+from askttell.cli.inputs import loaded, open_study, prior_of, space_of, strategy_of
 from askttell.cli.outputs import described, put, short
-from askttell.cli.searching import SPACE_HELP, add_settings
+from askttell.cli.searching import SPACE_HELP, add_prior, add_settings
 from askttell.cli.verb import Options, add_verb
 from askttell.tables import trial_to_json
 from askttell.trial import Trial
@@ -38,6 +38,7 @@ def _add_run(verbs: Any) -> None:
     run.add_argument("--trials", type=int, required=True, metavar="N", help="in all, over all runs and processes")
     run.add_argument("--space", metavar="SPACE", help=SPACE_HELP + "; may be left out if the study exists")
     add_settings(run)
+    add_prior(run)
     run.add_argument("--strategy", metavar="CALL", help="such as Random or 'Grid(points=5)' (default: the one used last, else Auto)")
     run.add_argument("--timeout", type=float, metavar="SECONDS", help="begin no trial after so long")
     run.add_argument("--catch", action="store_true", help="record exceptions of the function as failures and go on")
@@ -60,16 +61,24 @@ def _demo(options: Options) -> int:
 
 
 def _run(options: Options) -> int:
-    objective, raised = _watched(options)
+    from askttell.running.objective import check_objective  # noqa: PLC0415 - only this verb needs it
+
+    objective = loaded(options.objective, "OBJECTIVE")
+    if not callable(objective):
+        raise TypeError(f"`OBJECTIVE` {options.objective} must be a function, but is {objective!r}.")
+    watched, raised = _watched(objective)
     space = None if options.space is None else space_of(options.space)
-    settings = {"directions": options.direction, "seed": options.seed, "strategy": strategy_of(options.strategy)}
-    with open_study(options, space=space, **settings) as study:
+    if space is not None:
+        check_objective(objective, space)  # before a study is made on it
+    settings = {"directions": options.direction, "seed": options.seed, "prior": prior_of(options.prior)}
+    with open_study(options, space=space, strategy=strategy_of(options.strategy), **settings) as study:
         out = sys.stderr if options.json else sys.stdout
         state = f"going on after {study.n_finished} trials" if study.n_finished else "starting"
         print(f"Study {study.name!r} in {options.storage}: {state}.", file=out)
         try:
+            check_objective(objective, study.space)
             study.run(
-                objective, total=options.trials, timeout=options.timeout, catch=Exception if options.catch else (),
+                watched, total=options.trials, timeout=options.timeout, catch=Exception if options.catch else (),
                 callbacks=[_announcer(out)], progress=_has_bar(),
             )  # fmt: skip
         except KeyboardInterrupt:
@@ -82,11 +91,8 @@ def _run(options: Options) -> int:
         return _summarise(options, study)
 
 
-def _watched(options: Options) -> tuple[Callable[..., Any], list[Exception]]:
+def _watched(objective: Callable[..., Any]) -> tuple[Callable[..., Any], list[Exception]]:
     """The user's function, and what it has raised, so that this is told apart from what the search raises."""
-    objective = loaded(options.objective, "OBJECTIVE")
-    if not callable(objective):
-        raise TypeError(f"`OBJECTIVE` {options.objective} must be a function, but is {objective!r}.")
     raised: list[Exception] = []
 
     def watched(**params: Any) -> Any:

@@ -1,5 +1,6 @@
 """What comes from a command line, as values: studies, spaces, parameters, trials, numbers, strategies, functions."""
 
+import argparse
 import ast
 import importlib
 import inspect
@@ -45,8 +46,8 @@ def open_study(options: Any, **settings: Any) -> Any:
     return of_study(options, storage, lambda name: Study(storage=storage, name=name, **settings))
 
 
-def of_study(options: Any, storage: str, use: Callable[[str], _T]) -> _T:
-    """What is made of the study that --study names: if it names none, of that called `study`, or else of the only one there is.
+def of_study(options: Any, storage: str, use: Callable[[str], _T], by: str = "`--study`") -> _T:
+    """What is made of the study that is named `by` this option: if none is, of that called `study`, or else of the only one there is.
 
     Afterwards `options.study` is its name.
     """
@@ -56,17 +57,35 @@ def of_study(options: Any, storage: str, use: Callable[[str], _T]) -> _T:
     except NoStudy as error:
         there = error.there
     if named or len(there) != 1:
-        raise LookupError(_which_study(named, storage, there))
+        raise LookupError(_which_study(named, storage, there, by))
     (options.study,) = there
     return use(options.study)
 
 
-def _which_study(named: str | None, storage: str, there: Sequence[str]) -> str:
+def _which_study(named: str | None, storage: str, there: Sequence[str], by: str) -> str:
     if not there:
         return f"There is no study{f' `{named}`' if named else ''} in {storage}; make one by `askttell create`."
     if named:
         return unknown_name("study", named, there, f" in {storage}") + " A new one is made by `askttell create`."
-    return f"There are {len(there)} studies in {storage}; name one by `--study`: {listed(there)}."
+    return f"There are {len(there)} studies in {storage}; name one by {by}: {listed(there)}."
+
+
+def prior_of(texts: Sequence[str]) -> list[Any]:
+    """The histories of earlier studies, each given as FILE or FILE:STUDY; the name may be left out as with --study."""
+    return [_earlier(text) for text in texts]
+
+
+def _earlier(text: str) -> Any:
+    from askttell.study import Study  # noqa: PLC0415 - other verbs need it not
+
+    parts = text.split(":")
+    splits = [(":".join(parts[:n]), ":".join(parts[n:])) for n in range(len(parts), 0, -1)]
+    storage, name = next((split for split in splits if (path := file_of(split[0])) and Path(path).is_file()), (text, ""))
+    if not Path(file_of(storage) or storage).is_file():
+        raise LookupError(f"There is no file {text}; `--prior` takes an earlier study as FILE or FILE:STUDY.")
+    options = argparse.Namespace(study=name or None)
+    with of_study(options, storage, lambda name: Study(storage=storage, name=name), f"`--prior {storage}:STUDY`") as study:
+        return study.history
 
 
 def space_of(text: str) -> Space:
@@ -116,7 +135,9 @@ def params_of(words: Sequence[str]) -> dict[str, Any]:
             name, equals, value = word.partition("=")
             if not equals or not name:
                 raise ValueError(f"`PARAMS` must be name=value, such as lr=0.1, or one JSON object, but got {word!r}.")
-            record[name] = _json_or_text(value)
+            if name in record:
+                raise ValueError(f"`{name}` was given twice in `PARAMS`; give it once.")
+            record[name] = json_or_text(value)
     return {name: scalar_from_json(value) for name, value in record.items()}
 
 
@@ -126,13 +147,12 @@ def info_of(text: str | None) -> dict[str, Any] | None:
     return info
 
 
-def number_of_trial(text: str) -> int:
-    """The number of a trial, given as such or as the line that `ask` printed."""
-    record = _json_or_text(text)
-    number = record.get("number") if isinstance(record, dict) else record
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise TypeError(f"`TRIAL` must be a trial's number, or the line that `askttell ask` printed, but got {text!r}.")
-    return number
+def json_or_text(text: str) -> Any:
+    """The value that JSON text means; the text itself if it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def numbers(words: Sequence[str], trial: int | None = None) -> list[float]:
@@ -195,19 +215,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _json(text: str, what: str) -> dict[str, Any]:
     try:
-        record = json.loads(text)
+        record = json.loads(text, object_pairs_hook=_once)
     except ValueError as error:
         raise ValueError(f'`{what}` must be a JSON object such as {{"epochs": 5}}, but got {text!r}: {error}.') from None
     if not isinstance(record, dict):
         raise TypeError(f'`{what}` must be a JSON object such as {{"epochs": 5}}, but got {text!r}.')
     return record
-
-
-def _json_or_text(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _number(word: str, trial: int | None) -> float:

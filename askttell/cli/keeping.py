@@ -22,7 +22,8 @@ def add_to(verbs: Any) -> None:
         "  askttell copy s.db optuna+sqlite:///optuna.db --study mlp        then: optuna-dashboard sqlite:///optuna.db\n"
         "  askttell copy optuna+journal:///optuna.log s.db --study mlp\n\n"
         "With --space, the finished trials that fit are kept as results made elsewhere, in the order told, and the others are named with\n"
-        "the reason: the way to change a bound or to add a choice in mid-study. A parameter that is new takes its default.",
+        "the reason: the way to change a bound or to add a choice in mid-study. A parameter that is new takes its default.\n\n"
+        "A copy that was interrupted goes on when it is made again; until then the study is there in part.",
         study=False,
     )  # fmt: skip
     add_study(duplicate)
@@ -104,6 +105,7 @@ def _repair(options: Options) -> int:
                 }
                 for saved in report.studies
             ],
+            "unseen": report.unseen,
         })  # fmt: skip
     else:
         print(report)

@@ -4,13 +4,15 @@ from collections import Counter
 from typing import Any
 
 from askttell.cli.account import as_text
-from askttell.cli.inputs import number_of_trial, of_study, open_study, storage_there
+from askttell.cli.inputs import of_study, open_study, storage_there
+from askttell.cli.lines import number_of_trial
 from askttell.cli.outputs import described, put, put_file, table, trials_to_table
 from askttell.cli.verb import Options, add_storage, add_verb
 from askttell.explanation import call, why
 from askttell.history import History
 from askttell.journal import study_names
 from askttell.running.progress import best_text
+from askttell.summary import searches
 from askttell.tables import export, to_csv, to_json_lines, trial_to_json
 from storage_backends import connect
 
@@ -96,6 +98,7 @@ def _show(options: Options) -> int:
         ("seed", str(history.seed)),
         ("trials", f"{history.number}: {counts}" if history.number else counts),
         ("best", best_text(history)),
+        *[("prior", searches(about["prior"])) for _ in history.prior[:1]],
         ("attempts", f"at most {history.max_attempts} for each trial"),
         *[("strategy", f"{used['strategy']}, version {used['version']}: {used['trials']} trials") for used in about["strategies"]],
         *[("versions", ", ".join(f"{key} {value}" for key, value in used["platform"].items())) for used in about["strategies"][-1:]],
@@ -137,6 +140,7 @@ def _verify(options: Options) -> int:
             "study": audit.study, "passed": audit.passed, "complete": audit.complete, "counts": counts,
             "problems": [{"record": problem.position, "why": problem.why} for problem in audit.problems],
             "verdicts": [{"number": verdict.number, "outcome": verdict.outcome, "why": verdict.why} for verdict in others],
+            "note": audit.note,
         })  # fmt: skip
     else:
         print(audit)
@@ -147,7 +151,7 @@ def _verify(options: Options) -> int:
 
 def _why(options: Options) -> int:
     with open_study(options) as study:
-        account = why(study.history, number_of_trial(options.trial))
+        account = why(study.history, number_of_trial(options.trial, study))
     if options.json:
         put(account)
         return 0

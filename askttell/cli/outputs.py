@@ -1,13 +1,14 @@
-"""What is printed: lines of JSON, tables of trials, assignments of bash."""
+"""What is printed: lines of JSON, tables of trials."""
 
-import shlex
 from collections.abc import Sequence
 from typing import Any
 
 from askttell.cli.verb import Options
 from askttell.space import Space
-from askttell.tables import json_line, plain_text
+from askttell.tables import json_line
 from askttell.trial import Trial
+
+_WIDTH = 60  # letters of a reason in a table
 
 
 def put(value: Any) -> None:
@@ -21,17 +22,6 @@ def put_file(options: Options, path: str) -> None:
         put({"file": path})
     else:
         print(path)
-
-
-def asked_to_json(trial: Trial) -> dict[str, Any]:
-    """What an evaluation needs to know."""
-    return {"number": trial.number, "params": trial.recorded.plain()}
-
-
-def asked_to_bash(trial: Trial) -> str:
-    """Assignments to `number` and to the associative array `params`, to be given to `eval` by bash 4 or newer."""
-    entries = " ".join(f"[{shlex.quote(name)}]={shlex.quote(plain_text(value))}" for name, value in trial.recorded.items())
-    return f"number={trial.number}; unset params; declare -A params=({entries})"
 
 
 def trials_to_table(trials: Sequence[Trial], space: Space) -> str:
@@ -59,6 +49,12 @@ def short(value: Any) -> str:
 
 
 def _row(trial: Trial, space: Space) -> list[str]:
-    value = " ".join(f"{value:.6g}" for value in trial.values) or (trial.reason or "").partition("\n")[0][:60]
+    value = " ".join(f"{value:.6g}" for value in trial.values) or _beginning(trial.reason or "")
     known = trial.recorded.plain()
     return [str(trial.number), trial.state, value, *(short(known[name]) if name in known else "" for name in space.names)]
+
+
+def _beginning(text: str) -> str:
+    """The first line, and of a long one what fits into a table; it ends in … if more follows."""
+    first, more, _ = text.partition("\n")
+    return first if len(first) <= _WIDTH and not more else first[: _WIDTH - 1].rstrip() + "…"

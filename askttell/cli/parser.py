@@ -15,7 +15,7 @@ _EPILOG = """\
 example:
   export ASKTTELL_STORAGE=s.db ASKTTELL_STUDY=mlp      in place of --storage s.db --study mlp
   askttell create --space space.json
-  askttell ask                                          prints {"number": 17, "params": {...}}
+  askttell ask                                          prints {"number": 17, "params": {...}, ...}
   askttell tell 17 0.231
   askttell best
 

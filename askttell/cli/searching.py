@@ -4,10 +4,13 @@ from functools import partial
 from typing import Any
 
 from askttell.cli.analysing import write_reported_page
-from askttell.cli.inputs import info_of, number_of_trial, numbers, open_study, params_of, space_of, strategy_of
-from askttell.cli.outputs import asked_to_bash, asked_to_json, put
+from askttell.cli.inputs import info_of, numbers, open_study, params_of, prior_of, space_of, strategy_of
+from askttell.cli.lines import asked_to_bash, asked_to_json, number_of_trial
+from askttell.cli.outputs import put
+from askttell.cli.patience import announced
 from askttell.cli.verb import Options, add_verb
 from askttell.owner import owner_of
+from askttell.summary import searches
 from askttell.tables import trial_to_json
 from askttell.trial import Trial
 from askttell.waiting import once_ready
@@ -70,6 +73,7 @@ def _add_create(verbs: Any) -> None:
     create = add_verb(verbs, "create", _create, "make a study from a space file", _SPACE)
     create.add_argument("--space", required=True, metavar="SPACE", help=SPACE_HELP)
     add_settings(create)
+    add_prior(create)
     create.add_argument("--max-attempts", type=int, metavar="N", help="a trial whose evaluation died so often is a failure (default: 5)")
 
 
@@ -84,8 +88,16 @@ def add_settings(parser: Any) -> None:
     parser.add_argument("--seed", type=int, help="default: drawn and recorded")
 
 
+def add_prior(parser: Any) -> None:
+    """Nothing; the parser then knows which earlier studies a new one begins with."""
+    parser.add_argument(
+        "--prior", action="append", default=[], metavar="FILE[:STUDY]",
+        help="an earlier study, of other data or of a similar space, whose results save the first evaluations; once for each",
+    )  # fmt: skip
+
+
 def _add_ask(verbs: Any) -> None:
-    ask = add_verb(verbs, "ask", _ask, "print the next trial as JSON, its number and its params", _LOOP)
+    ask = add_verb(verbs, "ask", _ask, "print the next trial as JSON, its number and its params, and of which study it is", _LOOP)
     ask.add_argument("-n", type=int, metavar="N", help="so many trials, one a line")
     ask.add_argument("--total", type=int, metavar="N", help="exit with 3 once the study holds N trials")
     ask.add_argument("--strategy", metavar="CALL", help="such as Random or 'Grid(points=5)' (default: the one used last, else Auto)")
@@ -123,16 +135,19 @@ def _add_by_hand(verbs: Any) -> None:
 
 
 def _create(options: Options) -> int:
-    space = space_of(options.space)
-    with open_study(options, space=space, directions=options.direction, seed=options.seed, max_attempts=options.max_attempts) as study:
-        about = {
-            "study": study.name, "seed": study.history.seed, "directions": list(study.history.directions), "trials": study.history.number,
-        }  # fmt: skip
-        if options.json:
-            put(about)
-        else:
-            ways = ", ".join(study.history.directions)
-            print(f"Study {study.name!r} in {options.storage}: {ways}, seed {about['seed']}, {about['trials']} trials.")
+    settings = {
+        "space": space_of(options.space), "directions": options.direction, "seed": options.seed, "prior": prior_of(options.prior),
+        "max_attempts": options.max_attempts,
+    }  # fmt: skip
+    with open_study(options, **settings) as study:
+        history = study.history
+    sizes = [len(prior.params) for prior in history.prior]
+    if options.json:
+        ways = list(history.directions)
+        put({"study": study.name, "seed": history.seed, "directions": ways, "trials": history.number, "prior": sizes})
+        return 0
+    facts = [*history.directions, f"seed {history.seed}", f"{history.number} trials", *[f"after {searches(sizes)}" for _ in sizes[:1]]]
+    print(f"Study {study.name!r} in {options.storage}: {', '.join(facts)}.")
     return 0
 
 
@@ -140,29 +155,28 @@ def _ask(options: Options) -> int:
     owner = None if options.owner_pid is None else owner_of(options.owner_pid)
     with open_study(options, strategy=strategy_of(options.strategy)) as study:
         ask = partial(study.ask_for, options.n, total=options.total, owner=owner, lease_seconds=options.lease, durable=True)
-        for trial in once_ready(ask, study.may_come):
+        for trial in once_ready(ask, announced(study)):
             if options.bash:
                 print(asked_to_bash(trial))
             else:
-                put(asked_to_json(trial))
+                put(asked_to_json(study, trial))
     return 0
 
 
 def _tell(options: Options) -> int:
-    number = number_of_trial(options.trial)
-    values = numbers(options.value, number)
     with open_study(options) as study:
-        return _done(options, study.tell(number, values, info=info_of(options.info)))
+        number = number_of_trial(options.trial, study)
+        return _done(options, study.tell(number, numbers(options.value, number), info=info_of(options.info)))
 
 
 def _fail(options: Options) -> int:
     with open_study(options) as study:
-        return _done(options, study.fail(number_of_trial(options.trial), options.reason))
+        return _done(options, study.fail(number_of_trial(options.trial, study), options.reason))
 
 
 def _stop(options: Options) -> int:
     with open_study(options) as study:
-        return _done(options, study.stop(number_of_trial(options.trial)))
+        return _done(options, study.stop(number_of_trial(options.trial, study)))
 
 
 def _report(options: Options) -> int:
@@ -170,8 +184,8 @@ def _report(options: Options) -> int:
         return write_reported_page(options)
     if options.trial is None or not options.value or options.step is None:
         raise ValueError("Give TRIAL, VALUE and --step, an intermediate result; a page about the study is written by `askttell page`.")
-    number = number_of_trial(options.trial)
     with open_study(options) as study:
+        number = number_of_trial(options.trial, study)
         study.report(number, numbers(options.value), step=options.step)
         return _done(options, study.trials[number])
 
@@ -190,8 +204,8 @@ def _add(options: Options) -> int:
 
 
 def _requeue(options: Options) -> int:
-    number = number_of_trial(options.trial)
     with open_study(options) as study:
+        number = number_of_trial(options.trial, study)
         study.requeue(number)
         return _done(options, study.trials[number])
 

@@ -1,6 +1,5 @@
 """Optuna's studies into ours."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from askttell.integrations.optuna_spaces import params_from_optuna, value_from_o
 from askttell.integrations.optuna_storages import optuna_study
 from askttell.integrations.optuna_trials import PREFIX, Chronicle, Timed
 from askttell.journal import Journal, write
-from askttell.seed import check_seed, draw_seed
+from askttell.moving import is_beginning, opened_as, seed_of
 from askttell.space import Params, Space, holds
 from askttell.study import Study
 from storage_backends import InMemory, connect
@@ -66,7 +65,7 @@ def from_optuna(
     trials = source.get_trials(deepcopy=False)
     directions = tuple(_direction(way) for way in source.directions)
     space = _space(source, trials, space)
-    opened = Opened(space, directions, draw_seed() if seed is None else check_seed(seed), id=secrets.token_hex(8))
+    opened = Opened(space, directions, 0)  # the seed and an id when it is recorded
     kept, left = _sorted_out(space, trials)
     chronicle = Chronicle(len(directions))
     events: list[Timed] = [(opened, trials[0].datetime_start if trials else None)]
@@ -75,7 +74,7 @@ def from_optuna(
             events += chronicle.asked(Candidate(params, _origin(trial)), trial)
     events += [*chronicle.told(), *chronicle.running()]
     events += [(Enqueued(params), None) for trial, params in kept if trial.state == TrialState.WAITING]
-    return Imported(_opened(storage, name or source.study_name, space, events), tuple(left))
+    return Imported(_opened(storage, name or source.study_name, space, events, seed), tuple(left))
 
 
 def _space(source: Any, trials: Sequence[FrozenTrial], given: Space | Mapping[str, Any] | None) -> Space:
@@ -114,14 +113,15 @@ def _fixed(space: Space, trial: FrozenTrial) -> dict[str, Any]:
     return fixed
 
 
-def _opened(storage: Any, name: str, space: Space, events: Sequence[Timed]) -> Study:
-    """The study that consists of these events, recorded; ValueError if there is one of that name already."""
+def _opened(storage: Any, name: str, space: Space, timed: Sequence[Timed], seed: int | None) -> Study:
+    """The study that consists of these events, recorded; ValueError if there is one of that name already, but for the beginning of this."""
     log = connect("memory://" if storage is None else storage)
     is_file = log is not storage and not isinstance(log, InMemory)
     try:
         journal = Journal(log, name)
-        records = [event_to_json(event) | _envelope(time) for event, time in events]
-        if journal.n or not write(log, journal.key, records):
+        events = opened_as(journal, [event for event, _ in timed], seed_of(journal, seed))
+        records = [event_to_json(event) | _envelope(time) for event, (_, time) in zip(events, timed, strict=True)]
+        if not is_beginning(journal, events) or not write(log, journal.key, records, journal.n):
             raise ValueError(f"{log!r} holds a study {name!r} already; delete it first or import under another `name`.")
     finally:
         if is_file:

@@ -33,7 +33,7 @@ def against_result(study: Any, objective: int = 0) -> Picture:
         condition = condition_text(history, name)
         title = brief(name, 28) + (f" (if {brief(condition, 28)})" if condition else "")
         across, top = 1.0 / _N_COLUMNS, 1.0 - row / n_rows
-        axes[f"xaxis{suffix}"] = parameter_axis(history.space[name], title) | {
+        axes[f"xaxis{suffix}"] = parameter_axis(history, name, title) | {
             "anchor": f"y{suffix}", "domain": [column * across, (column + 0.84) * across],
         }  # fmt: skip
         axes[f"yaxis{suffix}"] = value_axis(

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import attrs
 
 from askttell.analysis.labels import brief
-from askttell.analysis.places import is_listed, is_log, log_marks
-from askttell.domains import Domain, Float, Int
+from askttell.analysis.places import is_listed, log_limits, log_marks, over_decades
+from askttell.history import History
 from askttell.trial import Trial
 
 Json: TypeAlias = dict[str, Any]
@@ -21,7 +21,6 @@ _MANY = 2000  # points from which they are drawn by WebGL
 _N_LABELS = 12
 _N_MARKS = 6
 _N_HOVERED = 30
-_DECADES = 1000.0
 
 
 @attrs.frozen
@@ -90,7 +89,7 @@ def axis(title: str = "", **others: Any) -> Json:
 
 def spread(values: list[float]) -> bool:
     """Whether a log axis shows more."""
-    return bool(values) and min(values) > 0.0 and max(values) / _DECADES >= min(values)
+    return bool(values) and over_decades(min(values), max(values))
 
 
 def value_axis(title: str, values: list[float], **others: Any) -> Json:
@@ -98,15 +97,15 @@ def value_axis(title: str, values: list[float], **others: Any) -> Json:
     return axis(title, type="log" if spread(values) else "linear", **others)
 
 
-def parameter_axis(domain: Domain, name: str) -> Json:
+def parameter_axis(history: History, name: str, title: str) -> Json:
     """The axis of a parameter: a log one, or with the names of choices."""
+    domain = history.space[name]
     if is_listed(domain):
         size = int(domain.size)
         shown = range(0, size, -(-size // _N_LABELS))
         labels = [plain(brief(domain.at(k), 14)) for k in shown]
-        return axis(plain(name), tickvals=list(shown), ticktext=labels, range=[-0.6, size - 0.4])
-    assert isinstance(domain, Float | Int)
-    if is_log(domain):
-        marks = log_marks(domain.low, domain.high)
-        return axis(plain(name), type="log", tickvals=marks, ticktext=[brief(mark) for mark in marks])
-    return axis(plain(name), nticks=_N_MARKS)
+        return axis(plain(title), tickvals=list(shown), ticktext=labels, range=[-0.6, size - 0.4])
+    if limits := log_limits(history, name):
+        marks = log_marks(*limits)
+        return axis(plain(title), type="log", tickvals=marks, ticktext=[brief(mark) for mark in marks])
+    return axis(plain(title), nticks=_N_MARKS)

@@ -8,6 +8,7 @@ import attrs
 
 from askttell.explanation import call
 from askttell.history import History
+from askttell.summary import searches
 
 _N_SHOWN = 3
 
@@ -77,7 +78,12 @@ def _pending(study: Any) -> list[Fact]:
 def _settings(history: History) -> list[Fact]:
     used = [call(using.name, using.settings) for using in history.using]
     ways = ", ".join(history.directions)
-    return [Fact("strategy", "; then ".join(used) or "none", code=bool(used)), Fact("direction and seed", f"{ways}; {history.seed}")]
+    earlier = [searches([len(prior.params) for prior in history.prior])] if history.prior else []
+    return [
+        Fact("strategy", "; then ".join(used) or "none", code=bool(used)),
+        Fact("direction and seed", f"{ways}; {history.seed}"),
+        *[Fact("prior", text) for text in earlier],
+    ]
 
 
 def _duration(span: timedelta) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "COMPARISONS", "KINDS", "check_extra", "plot_contour", "plot_ecdf", "plot_history", "plot_importance", "plot_incumbent",
+    "COMPARISONS", "KINDS", "check_extra", "plot_contour", "plot_ecdf", "plot_front", "plot_history", "plot_importance", "plot_incumbent",
     "plot_parallel", "plot_parameters", "plot_slices", "plot_timeline", "save",
 ]  # fmt: skip
 
@@ -65,6 +65,14 @@ def plot_importance(history: Any, *, worst: float | None = None) -> "Figure":
     return shares.plot(_history(history), worst)
 
 
+def plot_front(history: Any) -> "Figure":
+    """The results of several objectives against one another, with the Pareto set."""
+    check_extra()
+    from askttell.plotting import front  # noqa: PLC0415 - an optional extra
+
+    return front.plot(_history(history))
+
+
 def plot_timeline(study: Any) -> "Figure":
     """A bar for each evaluation, from ask to tell, one lane a worker. It needs a Study, as a History knows no times."""
     check_extra()
@@ -92,7 +100,7 @@ def plot_ecdf(searches: Any) -> "Figure":
 COMPARISONS: dict[str, Callable[[Any], "Figure"]] = {"incumbent": plot_incumbent, "ecdf": plot_ecdf}
 KINDS: dict[str, Callable[[Any], "Figure"]] = {
     "history": plot_history, "parameters": plot_parameters, "parallel": plot_parallel, "slices": plot_slices, "contour": plot_contour,
-    "importance": plot_importance, "timeline": plot_timeline, **COMPARISONS,
+    "importance": plot_importance, "front": plot_front, "timeline": plot_timeline, **COMPARISONS,
 }  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from askttell.analysis.places import over_decades
 from askttell.history import History
 from askttell.trial import Trial
 
 COMPLETE, BEST, FAILED, STOPPED, PENDING = "#4878a8", "#d1720c", "#c0282d", "#7a7a7a", "#9a9a9a"
 GROUPS = ("#4878a8", "#d1720c", "#3f8f4f", "#8a55a3", "#c0282d", "#7a6a4f", "#c45a9c", "#5f6b73")  # told apart by most eyes, in this order
-_DECADES = 1000.0  # from this ratio of the largest to the least result on, a log axis is easier to read
 
 
 def new_figure(width: float = 8.0, height: float = 5.0) -> Figure:
@@ -37,7 +37,7 @@ def of_state(history: History, state: str) -> list[Trial]:
 
 def is_log(values: NDArray[np.float64]) -> bool:
     """Whether results spread over so many decades that a log axis shows more."""
-    return bool(values.min() > 0.0 and values.max() / _DECADES >= values.min())
+    return over_decades(float(values.min()), float(values.max()))
 
 
 def dress_value_axis(axes: Any, values: NDArray[np.float64]) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 
 from askttell.analysis.cuts import surface
 from askttell.analysis.importance import important_pair
 from askttell.analysis.labels import conditional_label, model_text, value_label
-from askttell.analysis.landscape import landscape_of
-from askttell.analysis.places import is_listed, place
+from askttell.analysis.landscape import landscape_to_draw
+from askttell.analysis.places import is_listed, log_marks, place
 from askttell.errors import unknown_name
 from askttell.history import History
 from askttell.plotting.canvas import BEST, FAILED, best_number, new_figure, of_state, results
@@ -22,7 +23,7 @@ _N_LEVELS = 14
 def plot(history: History, parameters: Sequence[str] = (), objective: int = 0, worst: float | None = None) -> Figure:
     """The mean of the model over two parameters, the two most important ones if none are named, averaged over the others."""
     x, y = _pair(history, parameters, objective, worst)
-    landscape = landscape_of(history, objective, worst)
+    landscape = landscape_to_draw(history, objective, worst)
     found = surface(landscape, history, x, y)
     figure = new_figure(height=5.6)
     axes = figure.subplots()
@@ -30,20 +31,31 @@ def plot(history: History, parameters: Sequence[str] = (), objective: int = 0, w
     better_bright = "viridis" if history.directions[objective] == "maximize" else "viridis_r"
     drawn: Any
     if is_listed(history.space[x]) or is_listed(history.space[y]):
-        drawn = axes.pcolormesh(found.x, found.y, shown, shading="nearest", cmap=better_bright)
+        drawn = axes.pcolormesh(found.x, found.y, shown, shading="nearest", cmap=better_bright, norm="log" if landscape.of_logs else None)
     else:
-        drawn = axes.contourf(found.x, found.y, shown, levels=_N_LEVELS, cmap=better_bright)
-        axes.contour(found.x, found.y, shown, levels=_N_LEVELS, colors="white", linewidths=0.3, alpha=0.6)
+        levels = _levels(shown) if landscape.of_logs else _N_LEVELS
+        drawn = axes.contourf(found.x, found.y, shown, levels, cmap=better_bright, norm="log" if landscape.of_logs else None)
+        axes.contour(found.x, found.y, shown, levels, colors="white", linewidths=0.3, alpha=0.6)
     _draw_trials(axes, history, x, y)
-    dress_x(axes, history.space[x], 60)
-    dress_y(axes, history.space[y])
+    dress_x(axes, history, x, 60)
+    if not is_listed(history.space[x]):
+        axes.set_xlim(found.x[0], found.x[-1])  # no margin beside the area
+    dress_y(axes, history, y)
     axes.set_xlabel(conditional_label(history, x, 40))
     axes.set_ylabel(conditional_label(history, y, 40))
-    figure.colorbar(drawn, ax=axes, label=value_label(history, objective), aspect=30, pad=0.02)
+    bar = figure.colorbar(drawn, ax=axes, label=value_label(history, objective), aspect=30, pad=0.02)
+    if landscape.of_logs:
+        bar.set_ticks(FixedLocator(log_marks(float(shown.min()), float(shown.max()), 8)))
     others = len(history.space) - 2
     averaged = f"\naveraged over the other {others} parameters" if others > 1 else "\naveraged over the other parameter" if others else ""
-    figure.suptitle(f"{model_text(landscape.n, landscape.fit)}{averaged}", fontsize="small")
+    figure.suptitle(f"{model_text(landscape)}{averaged}", fontsize="small")
     return figure
+
+
+def _levels(shown: Any) -> Any:
+    """Levels in equal ratios; so many as matplotlib thinks right where the model is all but flat."""
+    low, high = float(shown.min()), float(shown.max())
+    return np.geomspace(low, high, _N_LEVELS) if high > 1.01 * low else _N_LEVELS
 
 
 def _pair(history: History, parameters: Sequence[str], objective: int, worst: float | None) -> tuple[str, str]:

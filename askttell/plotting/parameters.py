@@ -58,7 +58,7 @@ def _draw(axes: Any, history: History, name: str, trials: list[Trial], values: N
     failed = [trial for trial in of_state(history, "failed") if name in trial.recorded]
     places = [place(domain, trial.recorded[name], trial.number) for trial in failed]
     dress_value_axis(axes, values)
-    dress_x(axes, domain, room)
+    dress_x(axes, history, name, room)
     _share_limits(axes, values)
     axes.plot(places, [0.96] * len(places), "x", color=FAILED, markersize=5, transform=axes.get_xaxis_transform())
     condition = condition_text(history, name)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from askttell.analysis.cuts import Cut, cut
 from askttell.analysis.labels import conditional_label, model_text, value_label
-from askttell.analysis.landscape import landscape_of
+from askttell.analysis.landscape import landscape_to_draw
 from askttell.analysis.places import is_listed, place
 from askttell.domains import Domain
 from askttell.history import History
@@ -21,7 +21,7 @@ _N_CHARACTERS = 54
 
 def plot(history: History, objective: int = 0, worst: float | None = None) -> Figure:
     """One panel a parameter, with a band of one deviation; a star is the best trial. Parameters that are inactive there have no line."""
-    landscape, names = landscape_of(history, objective, worst), history.space.names
+    landscape, names = landscape_to_draw(history, objective, worst), history.space.names
     n_columns = len(names) if len(names) <= 3 else min(_N_COLUMNS, math.ceil(len(names) / 2))
     n_rows = math.ceil(len(names) / n_columns)
     figure = new_figure(height=max(4.0, 0.8 + 2.3 * n_rows))
@@ -31,12 +31,14 @@ def plot(history: History, objective: int = 0, worst: float | None = None) -> Fi
             axes.set_axis_off()
             continue
         _draw(axes, cut(landscape, history, names[k]), history, objective)
-        dress_x(axes, history.space[names[k]], _N_CHARACTERS // n_columns)
+        dress_x(axes, history, names[k], _N_CHARACTERS // n_columns)
         axes.set_xlabel(conditional_label(history, names[k], 80 // n_columns), fontsize=9)
         axes.grid(alpha=0.25)
+        if landscape.of_logs:
+            axes.set_yscale("log")
         if k % n_columns == 0:
             axes.set_ylabel(value_label(history, objective))
-    figure.suptitle(f"{model_text(landscape.n, landscape.fit)},\nalong each parameter through the best trial (star)", fontsize="small")
+    figure.suptitle(f"{model_text(landscape)},\nalong each parameter through the best trial (star)", fontsize="small")
     return figure
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from askttell.running.objective import add_hint
 from askttell.values import check_values
 
 Catch: TypeAlias = type[Exception] | tuple[type[Exception], ...]
@@ -44,6 +45,7 @@ def evaluate(
     try:
         return Returned(check_values(objective(**params), n_objectives))
     except Exception as error:  # noqa: BLE001 - a failed evaluation is data
+        add_hint(error, params)
         return Raised(error, f"{type(error).__name__}: {error}", isinstance(error, catch))
 
 

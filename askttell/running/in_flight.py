@@ -43,7 +43,7 @@ class InFlight:
         self._study, self._workers, self._total, self._lease_seconds = study, workers, total, lease_seconds
         self._evaluate = functools.partial(evaluate, objective, n_objectives=study.history.n_objectives, catch=catch)
         self._run, self._n_calls = os.urandom(8).hex(), 0
-        self._first = study.history.number
+        self._before = study.history
         self._trials: dict[int, Trial] = {}
         self._futures: dict[int, Future[Any]] = {}
         self._landed: queue.SimpleQueue[Flight] = queue.SimpleQueue()
@@ -63,7 +63,7 @@ class InFlight:
             else:
                 self._tell(trial, future.result())
         if kind is not None:
-            self._study.give_back(self._first, self._trials)  # an interrupt may come between an ask and its submission
+            self._study.give_back(self._before, self._trials)  # an interrupt may come between an ask and its submission
 
     def begin(self, wanted: Callable[[int], bool]) -> bool:
         """Whether there is something to wait for, once each idle worker has a trial, while more than the n in flight are `wanted(n)`.

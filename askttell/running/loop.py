@@ -4,15 +4,18 @@ Without an executor this process evaluates too, in the same loop.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from askttell.running.evaluation import Catch
 from askttell.running.in_flight import InFlight
+from askttell.running.objective import check_objective
 from askttell.running.progress import progress_bar
-from askttell.running.until import text_of
+from askttell.running.until import holding
 from askttell.running.workers import Workers
 from askttell.trial import Trial
 
@@ -38,6 +41,7 @@ def run(
 ) -> None:
     """Nothing; see `Study.run`. An error of the objective that is not caught is raised when the other trials in flight are told."""
     reason = _limits(study, n_trials, total, timeout, until)
+    check_objective(objective, study.space)
     done, errors, ended = 0, list[Exception](), ""
 
     def wanted(n_in_flight: int) -> bool:
@@ -69,6 +73,7 @@ def _limits(study: "Study", n_trials: int | None, total: int | None, timeout: fl
     """Why a run may begin no further trial, given how many it has begun, or ""; `total` is for the ask to keep."""
     _check_count("n_trials", n_trials)
     _check_count("total", total)
+    _check_timeout(timeout)
     if until is not None and not callable(until):
         raise TypeError(f"`until` must be a function of the history, such as no_improvement(30) or target(0.01), but got {until!r}.")
     if n_trials is None and total is None and timeout is None and until is None:
@@ -80,8 +85,8 @@ def _limits(study: "Study", n_trials: int | None, total: int | None, timeout: fl
             return f"n_trials: {n_trials} trials were begun."
         if end is not None and time.monotonic() >= end:
             return f"timeout: {timeout} seconds have passed."
-        if until is not None and until(study.history):
-            return f"until: {text_of(until)} holds."
+        if until is not None and (texts := holding(until, study.history)):
+            return f"until: {' and '.join(texts)} {'holds' if len(texts) == 1 else 'hold'}."
         return ""
 
     return reason
@@ -90,6 +95,11 @@ def _limits(study: "Study", n_trials: int | None, total: int | None, timeout: fl
 def _check_count(name: str, n: Any) -> None:
     if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 0):
         raise ValueError(f"`{name}` must be an integer from 0 or None, but got {n!r}.")
+
+
+def _check_timeout(timeout: Any) -> None:
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, Real) or math.isnan(timeout)):
+        raise ValueError(f"`timeout` must be a number of seconds or None, but got {timeout!r}.")
 
 
 def _bar(study: "Study", n_trials: int | None, total: int | None, *, show: bool) -> AbstractContextManager[Callable[[int], object]]:

@@ -18,10 +18,11 @@ Until: TypeAlias = Callable[[History], bool]
 
 @attrs.frozen(repr=False)
 class Condition:
-    """A function of the history that knows its own text, and & and |."""
+    """A function of the history that knows its own text, and & and |; of the latter also the two sides."""
 
     holds: Until
     text: str
+    sides: tuple[Until, ...] = ()
 
     def __call__(self, history: History) -> bool:
         return bool(self.holds(history))
@@ -30,7 +31,7 @@ class Condition:
         return Condition(lambda history: self(history) and bool(other(history)), f"({self} & {text_of(other)})")
 
     def __or__(self, other: Until) -> "Condition":
-        return Condition(lambda history: self(history) or bool(other(history)), f"({self} | {text_of(other)})")
+        return Condition(lambda history: self(history) or bool(other(history)), f"({self} | {text_of(other)})", (self, other))
 
     __rand__, __ror__ = __and__, __or__  # the order matters to neither
 
@@ -88,6 +89,13 @@ def _one_loss(history: History, name: str) -> NDArray[np.float64]:
 def _least(losses: NDArray[np.float64]) -> float:
     """The least loss, infinity if no trial is complete."""
     return float(np.fmin.reduce(losses, initial=math.inf))
+
+
+def holding(until: Until, history: History) -> list[str]:
+    """What holds of the sides of |, in words; of any other function itself, if it holds."""
+    if isinstance(until, Condition) and until.sides:
+        return [text for side in until.sides for text in holding(side, history)]
+    return [text_of(until)] if until(history) else []
 
 
 def text_of(other: Any) -> str:

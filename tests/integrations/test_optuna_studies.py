@@ -361,6 +361,17 @@ def test_a_study_that_is_there_already_is_not_touched(tmp_path):
         from_optuna(made_of(frozen(0, {"x": 0.1}, X)), storage=f"{tmp_path}/s.db", name="taken")
 
 
+def test_an_import_that_was_interrupted_goes_on():
+    theirs = made_of(*(frozen(n, {"x": 0.1 * n}, X) for n in range(9)))
+    whole, begun = connect("memory://"), connect("memory://")
+    from_optuna(theirs, storage=whole, name="mlp")
+    records = whole.read("mlp")
+    begun.append("mlp", 0, records[:8], durable=False)
+    from_optuna(theirs, storage=begun, name="mlp")
+
+    assert list(begun.read("mlp")) == list(records)
+
+
 def test_a_study_that_optuna_has_already_is_not_touched(tmp_path):
     url = f"sqlite:///{tmp_path}/o.db"
     to_optuna(ours(), url)

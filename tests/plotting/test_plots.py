@@ -12,7 +12,9 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study, plotting
+from askttell.analysis.cuts import cut
 from askttell.analysis.labels import brief
+from askttell.analysis.landscape import landscape_of, landscape_to_draw
 from askttell.analysis.places import log_marks
 from askttell.strategies import Random
 
@@ -74,6 +76,7 @@ each = pytest.mark.parametrize(
         if not (kind in MODELS and name in FEW + ALIKE)
         and not (kind == "timeline" and name in ALIKE)
         and not (kind in plotting.COMPARISONS and name == "two objectives")
+        and not (kind == "front" and name != "two objectives")
     ],
 )
 STUDIES["a branch that was never taken"].add({"a": "x"}, 1.0)
@@ -141,6 +144,24 @@ def test_axes_are_log_where_the_space_is_and_categories_have_names():
     assert axes["momentum"].get_xlabel() == "momentum\nif optimizer = adam | sgd"
 
 
+def test_a_parameter_tried_near_the_lower_end_of_decades_has_a_log_axis_from_there_on():
+    """Because on a linear one the trials stand on a line, and the model is flat but for a spike there."""
+    study = Study(Space(x=Float(1e-9, 1.0), n=Int(1, 4096), y=Float(1e-9, 1.0), z=Float(0.0, 1.0)), seed=0)
+    for k in range(10):
+        study.add({"x": 10.0 ** -(k % 5), "n": 4**k if k < 6 else 4096, "y": 0.1 * (k or 1), "z": 0.001}, k)
+    history, figure = study.history, plotting.plot_slices(study)
+    cuts = [cut(landscape_of(history), history, name) for name in "xnyz"]
+
+    assert [axes.get_xscale() for axes in panels(figure)] == ["log", "log", "linear", "linear"]
+    assert [axes.get_xscale() for axes in panels(plotting.plot_parameters(study))] == ["log", "log", "linear", "linear"]
+    assert [found.places[0] for found in cuts[:3]] == pytest.approx([0.5e-4, 1, 1e-9])
+    assert cuts[0].places[50] == pytest.approx(0.5e-2, rel=0.5)
+    contour = panels(plotting.plot_contour(study, ["n", "x"]))[0]
+    assert (contour.get_xscale(), contour.get_yscale()) == ("log", "log")
+    assert contour.get_xlim() == (1, 4096)
+    assert contour.get_ylim() == pytest.approx((0.5e-4, 1.0))
+
+
 def test_inactive_parameters_have_no_point_and_failures_are_crosses():
     study = STUDIES["minimised"]
     axes = dict(zip(SPACE.names, panels(plotting.plot_parameters(study)), strict=True))
@@ -196,16 +217,39 @@ def test_the_pareto_set_is_marked():
     assert len(rings[0].get_offsets()) == len(rings[7].get_offsets()) == n
 
 
+def test_a_front_is_drawn_of_each_pair_of_objectives():
+    study = studied(30, transform=lambda value: (value, 1 / value, 10 ** (9 * value), 1.0), directions=("minimize", "maximize") * 2)
+    figure = plotting.plot_front(study)
+    shown = panels(figure)
+
+    assert [axes.get_xlabel()[:7] for axes in shown] == ["value 0", "value 0", "value 0", "value 1", "value 1", "value 2"]
+    assert [axes.get_yscale() for axes in shown[:3]] == ["linear", "log", "linear"]
+    n, complete = len(study.best_trials), sum(trial.state == "complete" for trial in study.trials)
+    assert shown[0].get_legend_handles_labels()[1] == [f"dominated ({complete - n})", f"Pareto set ({n})"]
+    assert all(len(axes.lines) == 0 for axes in shown)
+
+
+def test_a_line_bounds_what_a_front_of_two_objectives_dominates():
+    study = Study(Space(x=Float(0.0, 1.0)), seed=0, directions=("maximize", "minimize"))
+    for values in ((1.0, 1.0), (3.0, 3.0), (2.0, 2.0), (1.5, 3.0)):
+        study.add({"x": 0.5}, values)
+    (line,) = panels(plotting.plot_front(study))[0].lines
+
+    assert line.get_xydata().tolist() == [[3.0, 3.0], [2.0, 2.0], [1.0, 1.0]]
+    assert line.get_drawstyle() == "steps-post"
+
+
 @kinds
 def test_files_are_800_wide(kind, tmp_path):
-    plotting.save(plotting.KINDS[kind](STUDIES["minimised"]), tmp_path / "plot.PNG")
+    study = STUDIES["two objectives" if kind == "front" else "minimised"]
+    plotting.save(plotting.KINDS[kind](study), tmp_path / "plot.PNG")
 
     assert imread(tmp_path / "plot.PNG").shape[1] == 800
 
 
 @pytest.mark.parametrize("kind", [kind for kind in plotting.KINDS if kind != "timeline"])
 def test_without_a_result_there_is_nothing_to_plot(kind):
-    study = Study(SPACE, seed=0)
+    study = Study(SPACE, seed=0, directions=("minimize",) * (1 + (kind == "front")))
     study.fail(study.ask(), "because")
     with pytest.raises(LookupError, match="(?i)complete trial|no trial is complete"):
         plotting.KINDS[kind](study)
@@ -266,6 +310,31 @@ def test_a_contour_shows_the_pair_that_is_named_and_says_whose_model_it_is():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("optimizer", "momentum\nif optimizer = adam | sgd")
     assert figure._suptitle.get_text().startswith("askttell's Gaussian process of 53 results, which predicts ")
     assert figure._suptitle.get_text().endswith("averaged over the other 5 parameters")
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_of_results_over_decades_the_model_is_of_their_logarithms(direction):
+    """Because else all but the worst look alike, and the model expects what is below zero."""
+    study = Study(Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), seed=0, direction=direction, strategy=Random())
+    study.enqueue(dict.fromkeys("xy", 1.0 if direction == "minimize" else 0.0))
+    study.stop(study.ask())  # counts as the worst
+    study.run(lambda x, y: 10.0 ** (6 * x + y), 30)
+    landscape, slices, contour = landscape_to_draw(study.history), plotting.plot_slices(study), plotting.plot_contour(study)
+    values = landscape.values(np.array([[0.25, 0.5], [0.75, 0.5]]))[0]
+    (area,) = [drawn for drawn in panels(contour)[0].collections if drawn.get_cmap() is not None and drawn.get_array() is not None][:1]
+
+    assert np.allclose(np.log10(values), [2.0, 5.0], atol=0.4)
+    assert {axes.get_yscale() for axes in panels(slices)} == {"log"}
+    assert "of the variance of the logarithms of those left out" in slices.get_suptitle()
+    assert np.allclose(np.diff(np.log(area.levels)), np.diff(np.log(area.levels))[0])
+    assert not landscape_of(study.history).of_logs  # shares of importance are of the values themselves
+
+
+def test_an_all_but_flat_model_of_results_over_decades_has_a_contour():
+    study = Study(Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), seed=0)
+    for k in range(8):
+        study.add({"x": 0.5, "y": 0.5}, 10.0**k)
+    plotting.plot_contour(study, ["x", "y"]).canvas.draw()
 
 
 def test_a_slice_names_the_condition_of_its_parameter():

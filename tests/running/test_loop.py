@@ -87,6 +87,15 @@ def test_so_many_are_in_flight_as_there_are_workers_or_as_is_said(two, given, mo
     assert max(seen) == most - 1  # each ask saw so many of the trials before it pending
 
 
+def in_three_threads(do):
+    """Nothing; it was done in three threads at once."""
+    threads = [threading.Thread(target=do) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def test_a_total_is_exact_over_several_runs_at_once(tmp_path):
     where = url("sqlite", tmp_path)
     study(storage=where).close()
@@ -95,11 +104,7 @@ def test_a_total_is_exact_over_several_runs_at_once(tmp_path):
         with ThreadPoolExecutor(2) as executor, study(storage=where) as mine:
             mine.run(objectives.identity, executor=executor, total=15)
 
-    threads = [threading.Thread(target=search) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_three_threads(search)
 
     assert Study(storage=where).n_finished == len(Study(storage=where).trials) == 15
 
@@ -177,7 +182,9 @@ def test_no_trial_begins_after_the_time_and_those_in_flight_are_told(two, monkey
     [
         ({"n_trials": 2}, "n_trials: 2 trials were begun."),
         ({"timeout": 0.0}, "timeout: 0.0 seconds have passed."),
-        ({"until": no_improvement(1) | target(2.0)}, "until: (no_improvement(1) | target(2.0)) holds."),
+        ({"until": no_improvement(90) | target(2.0)}, "until: target(2.0) holds."),
+        ({"until": target(1.0) | target(2.0)}, "until: target(1.0) and target(2.0) hold."),
+        ({"until": target(2.0) & no_improvement(1)}, "until: (target(2.0) & no_improvement(1)) holds."),
         ({"until": bool}, "until: bool holds."),
         ({"total": 1}, "total: the study holds 1 trials."),
     ],
@@ -226,11 +233,7 @@ def test_runs_at_once_wait_for_each_other_s_results():
         with ThreadPoolExecutor(2) as executor:
             searched.run(objectives.slowly, executor=executor, total=12)
 
-    threads = [threading.Thread(target=search) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_three_threads(search)
 
     assert searched.n_finished == len(searched.trials) == 12
     assert params(searched) == params(alone)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import askttell
 from askttell import Float, History, Space, Study, add, ask, fail, no_improvement, target
+from askttell.running.until import holding
 from askttell.strategies import Random
 
 X = Space(x=Float(0.0, 1.0))
@@ -53,6 +54,17 @@ def test_conditions_combine_with_one_another_and_with_functions_of_one_s_own():
     assert both(told([0.0, 0.0, 0.0]))
     assert repr(no_improvement(30) & target(0.01) | many) == "((no_improvement(30) & target(0.01)) | many)"
     assert repr(no_improvement(3, by=0.1) & (lambda h: True)) == "(no_improvement(3, by=0.1) & <lambda>)"
+
+
+def test_of_conditions_of_which_one_is_enough_it_is_known_which_hold():
+    def many(history):
+        return history.n_finished >= 3
+
+    until = target(1.0) & many | (many | no_improvement(9))
+
+    assert holding(until, told([0.0])) == []
+    assert holding(until, told([2.0, 2.0, 2.0])) == ["many"]
+    assert holding(until, told([2.0, 2.0, 1.0])) == ["(target(1.0) & many)", "many"]
 
 
 def test_a_run_that_a_condition_ended_ends_at_once_when_it_is_made_again():

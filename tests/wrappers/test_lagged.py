@@ -294,19 +294,26 @@ def test_a_thread_that_ended_without_a_result_is_not_waited_for():
         study.ask()
 
 
-def test_a_trial_whose_evaluation_another_thread_renews_is_waited_for():
-    study = Study(X, strategy=Lagged(Random(), 1), seed=0)
-    trial, renewed = study.ask(), threading.Event()
+def told_later(study, begin):
+    """A thread that began an evaluation, and tells its result in a moment."""
+    begun = threading.Event()
 
     def evaluate():
-        study.renew(trial)
-        renewed.set()
+        trial = begin()
+        begun.set()
         time.sleep(0.05)
         study.tell(trial, 1.0)
 
     thread = threading.Thread(target=evaluate)
     thread.start()
-    assert renewed.wait(60)
+    assert begun.wait(60)
+    return thread
+
+
+def test_a_trial_whose_evaluation_another_thread_renews_is_waited_for():
+    study = Study(X, strategy=Lagged(Random(), 1), seed=0)
+    trial = study.ask()
+    thread = told_later(study, lambda: study.renew(trial) or trial)
 
     assert study.ask().number == 1
     thread.join()
@@ -329,17 +336,7 @@ def test_who_can_tell_other_results_meanwhile_is_not_made_to_wait():
 
 def test_an_ask_waits_until_another_thread_tells():
     study = Study(X, strategy=Lagged(Random(), 1), seed=0)
-    asked = threading.Event()
-
-    def evaluate():
-        trial = study.ask()
-        asked.set()
-        time.sleep(0.05)
-        study.tell(trial, 1.0)
-
-    thread = threading.Thread(target=evaluate)
-    thread.start()
-    assert asked.wait(60)
+    thread = told_later(study, study.ask)
 
     assert study.ask().number == 1
     thread.join()
