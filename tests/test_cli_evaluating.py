@@ -16,6 +16,7 @@ from askttell import Study, cli, demo
 from askttell.cli import evaluating
 
 TRAIN = """
+import os
 import time
 from askttell import Float, Int, Space
 
@@ -36,8 +37,10 @@ def clumsy(x, n):
     raise RuntimeError("out of\\nmemory")
 
 
-def slow(x, n):
-    time.sleep(0.15)
+def held(x, n):
+    while os.path.exists("hold") and calls:
+        time.sleep(0.01)
+    calls.append(x)
     return x * x + n
 
 
@@ -78,6 +81,8 @@ def test_a_function_is_run_until_the_study_holds_so_many_trials(train, capsys):
     assert "going on after 4 trials" in second
     assert "6 trials finished, 0 of them failed, 0 pending. Best:\ntrial " in second
     assert (summary["trials"], summary["failed"]) == (6, 0)
+    assert "\nEnded by total: the study holds 6 trials.\n" in second
+    assert summary["ended"] == "total: the study holds 6 trials."
     assert summary["best"][0]["value"] == Study(storage="s.db", name="t").best_value
     assert "going on after 6 trials" in third.err
 
@@ -136,21 +141,23 @@ def test_an_interrupted_run_says_how_to_go_on(train, capsys):
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_was_killed_goes_on_with_the_same_trials(train, tmp_path, end):
-    command = [sys.executable, "-m", "askttell", "run", "train:slow", *train, "--trials", "12"]
+    command = [sys.executable, "-m", "askttell", "run", "train:held", *train, "--trials", "12"]
     environment = os.environ | {"PYTHONPATH": str(HERE.parent)}
+    tmp_path.joinpath("hold").touch()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while "trial   0" not in process.stdout.readline():
         time.sleep(0.01)
     process.send_signal(end)
     _, err = process.communicate(timeout=60)
+    tmp_path.joinpath("hold").unlink()
     before = Study(storage="s.db", name="t").trials
     n_before = len(before)
     subprocess.run(command, env=environment, capture_output=True, check=True)
     after = Study(storage="s.db", name="t")
-    assert askttell("run", "train:slow", "--space", "train:SPACE", "--storage", "other.db", "--seed", 1, "--trials", 12) == 0
+    assert askttell("run", "train:held", "--space", "train:SPACE", "--storage", "other.db", "--seed", 1, "--trials", 12) == 0
 
     assert process.returncode == (130 if end == signal.SIGINT else -signal.SIGKILL)
-    assert ("Go on with:\n  askttell run train:slow" in err) == (end == signal.SIGINT)
+    assert ("Go on with:\n  askttell run train:held" in err) == (end == signal.SIGINT)
     assert 1 <= n_before < 12
     assert [(t.number, t.params, t.value) for t in after.trials] == [
         (t.number, t.params, t.value) for t in Study(storage="other.db").trials

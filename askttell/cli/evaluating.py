@@ -146,8 +146,10 @@ def _summarise(options: Options, study: Any) -> int:
     failed = sum(trial.state == "failed" for trial in history.finished)
     best = [] if not history.best_trials else [study.best_trial] if history.n_objectives == 1 else study.best_trials
     if options.json:
-        put({"trials": history.number, "finished": history.n_finished, "failed": failed, "best": [trial_to_json(trial) for trial in best]})
+        found = [trial_to_json(trial) for trial in best]
+        put({"trials": history.number, "finished": history.n_finished, "failed": failed, "ended": study.ended, "best": found})
         return 0
-    print(f"\n{history.n_finished} trials finished, {failed} of them failed, {history.number - history.n_finished} pending. Best:")
+    print(f"\nEnded by {study.ended}")
+    print(f"{history.n_finished} trials finished, {failed} of them failed, {history.number - history.n_finished} pending. Best:")
     print("\n".join(map(described, best)) or "none; no trial is complete")
     return 0
