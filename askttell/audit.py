@@ -83,7 +83,8 @@ def verify(log: Log, study: str = "study", *, strategies: Iterable[type] = ()) -
     >>> print(verify(log))
     study: 3 suggestions, 3 same
     """
-    note = (log.check() or "") if hasattr(log, "check") else ""
+    checked = log.check() if hasattr(log, "check") else None
+    note = checked if isinstance(checked, str) else ""
     found = tuple(problems(live_records(log, study)))
     try:
         history = Journal(log, study).history

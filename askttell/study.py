@@ -185,8 +185,16 @@ class Study:
         for one of them.
         """
         once = functools.partial(self.ask_for, n, total=total, owner=this_process(), lease_seconds=self._lease_seconds)
-        trials = once_ready(once, self.may_come)
-        return trials[0] if n is None else trials
+        before = self.history
+        try:
+            trials = once_ready(once, self.may_come)
+            return trials[0] if n is None else trials
+        except (Exhausted, NotReady):
+            raise
+        except BaseException:  # an interrupt may come between the record and its return
+            with suppress(StorageError):  # what went wrong first is to be told
+                self.give_back(before)
+            raise
 
     def ask_for(
         self,
@@ -199,21 +207,14 @@ class Study:
     ) -> list[Trial]:
         """Like `ask(n)`, for an evaluation by another process or by none that is known; `durable` asks are on disk when this returns.
 
-        NotReady is raised at once, for callers that can tell other results meanwhile.
+        NotReady is raised at once, for callers that can tell other results meanwhile. After an interrupt they `give_back` what they do not
+        evaluate.
         """
         wanted = 1 if n is None else n
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
         _check_limits(lease_seconds, None)
-        before = self._history
-        try:
-            return self._handed_out(wanted, total, (owner, lease_seconds), durable=durable)
-        except (Exhausted, NotReady):
-            raise
-        except BaseException:  # an interrupt may come between the record and its return
-            with suppress(StorageError):  # what went wrong first is to be told
-                self.give_back(before)
-            raise
+        return self._handed_out(wanted, total, (owner, lease_seconds), durable=durable)
 
     def _handed_out(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
         with self._journal.turn():

@@ -245,7 +245,7 @@ class JsonLines:
         """Index the lines that others have added since the last look."""
         status = os.fstat(self._fd)
         size = status.st_size
-        if status.st_nlink and size == self._size:
+        if status.st_nlink and size == self._size and not self._torn:  # another may have put a line in the place of a torn tail as long
             return
         if size < self._end or self._replaced():
             raise StorageError(f"{self.path} was deleted, replaced or cut by another program while it was open; open it again.")

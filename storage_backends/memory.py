@@ -47,7 +47,7 @@ class InMemory:
         """The records from `start` on."""
         with self._lock:
             log = self._log(study)
-            return list(map(pickle.loads, log[start:]))
+            return list(map(_thawed, log[start:]))
 
     def studies(self) -> Sequence[str]:
         """The names of the studies, sorted."""
@@ -91,7 +91,14 @@ def _frozen(record: Json) -> bytes:
             return pickle.dumps(record)
     except RecursionError:  # JSON goes deeper
         pass
-    return pickle.dumps(load_all([dump(record)])[0])  # lists for tuples, and the errors of JSON
+    text = dump(record)
+    load_all([text])  # for the errors of JSON
+    return pickle.dumps(text)
+
+
+def _thawed(kept: bytes) -> Json:
+    record = pickle.loads(kept)  # noqa: S301 - of this process
+    return load_all([record])[0] if isinstance(record, str) else record
 
 
 def _are_plain(values: Iterable[Any]) -> bool:

@@ -843,3 +843,18 @@ def test_no_result_is_lost_for_its_text(log):
     assert again.trials[1].info == {"precision": {"float": "half"}, "file": "b\\udcff", "w\\udcff": 1, "best": math.inf}
     with pytest.raises(ValueError, match="give float"):
         again.tell(again.ask(), 1.0, info={"a": {"float": "inf"}})
+
+
+def test_an_ask_that_raises_gives_nothing_back_that_another_study_object_was_handed(tmp_path):
+    def raises(history):
+        raise ZeroDivisionError
+
+    first = Study(X, storage=url("json", tmp_path), seed=0, strategy=Random())
+    second = Study(storage=url("json", tmp_path), strategy=Random())
+    trial = first.ask()
+
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(ZeroDivisionError):
+        patched.setattr(Random, "ask", lambda self, history: raises(history))
+        second.ask()
+    assert first.ask().number == trial.number + 1
+    assert first.trials[trial.number].attempts == 1

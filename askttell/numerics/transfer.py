@@ -147,12 +147,14 @@ def portfolio(predicted: Array, n: int) -> list[int]:
     together a process learns length scales that are far too short. Zero-shot hyperparameter optimisation (Winkelmolen et al. 2020,
     arXiv:2007.13382).
     """
-    chosen: list[int] = []
-    least = np.full(len(predicted), np.inf)
+    if not predicted.size:
+        return []
+    chosen = [int(predicted.mean(axis=0).argmin())]
+    least = predicted[:, chosen[0]]
     while len(chosen) < n:
-        means = np.minimum(least[:, None], predicted).mean(axis=0)
-        if not means.min(initial=np.inf) < least.mean():
+        gains = np.maximum(least[:, None] - predicted, 0.0).sum(axis=0)
+        if not gains.max() > 0.0:
             break
-        chosen.append(int(means.argmin()))
+        chosen.append(int(gains.argmax()))
         least = np.minimum(least, predicted[:, chosen[-1]])
     return chosen

@@ -20,7 +20,7 @@ def check_objective(objective: Any, space: Space) -> None:
     needed = [name for name, one in taken.items() if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
     unknown = [name for name in space.names if not takes_any and (name not in taken or taken[name].kind not in _BY_NAME)]
     absent = [name for name in needed if name not in space.names]
-    at_times = [name for name, conditions in zip(space.names, space.conditions, strict=True) if conditions and name in needed]
+    at_times = [name for name in space.names if name in needed and not _always_active(name, space)]
     problems = [
         *[f"it does not take `{name}`" for name in unknown],
         *[f"it needs `{name}`, which the space does not have{_hint(name, space)}" for name in absent],
@@ -38,8 +38,18 @@ def add_hint(error: Exception, params: Mapping[str, Any]) -> None:
             error.add_note(f"The parameters of this trial are {', '.join(params)}; did you mean `{near}`?")
 
 
+def _always_active(name: str, space: Space) -> bool:
+    """Whether its conditions, and those of its parents, admit all values that there are."""
+    conditions = space.conditions[space.names.index(name)]
+    return all(
+        len(condition.values) >= space[condition.parent].size and _always_active(condition.parent, space) for condition in conditions
+    )
+
+
 def _parameters(objective: Callable[..., Any]) -> Mapping[str, inspect.Parameter] | None:
-    """What the function itself takes, not what it wraps; None if it does not say."""
+    """What the function itself takes, not what it wraps or says in its place; None if it does not say."""
+    if hasattr(objective, "__signature__"):
+        return None
     try:
         return inspect.signature(objective, follow_wrapped=False).parameters
     except (TypeError, ValueError):

@@ -5,6 +5,7 @@ Any function from a history to a bool serves as well, also as the other side of 
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import attrs
@@ -94,7 +95,11 @@ def _least(losses: NDArray[np.float64]) -> float:
 def holding(until: Until, history: History) -> list[str]:
     """What holds of the sides of |, in words; of any other function itself, if it holds."""
     if isinstance(until, Condition) and until.sides:
-        return [text for side in until.sides for text in holding(side, history)]
+        texts: list[str] = []
+        for side in until.sides:
+            with suppress(*[Exception] * bool(texts)):  # as `|` does not ask a second side where the first holds
+                texts += holding(side, history)
+        return texts
     return [text_of(until)] if until(history) else []
 
 

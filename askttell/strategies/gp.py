@@ -38,6 +38,10 @@ _N_FANTASIES = 32
 _N_STARTS = 10
 _N_RECENT = 20  # trials of the model by whose failures its caution is set
 _EARLIER, _MODELLED, _WIDER = "gp:prior", "gp", "gp:wider"
+_WITHOUT_MODEL = {
+    "gp:design": "a point of the initial design, chosen without the model",
+    _WIDER: "the last two asks lay close to the best result, so this one looks around the better results",
+}
 _LOG_SAFE = math.log(0.9)  # probability of success below which a look around is not worth a trial
 _N_CENTRES = 5  # best results around which candidates are made
 _SMOOTH = (LengthScales(),)  # where there are numbers of many values
@@ -110,6 +114,8 @@ class GP:
             return found | {"why": "it did well in earlier searches"}
         if np.isnan(view.losses).all():
             return found | {"why": "no trial had a result yet"}
+        if asked.candidate.origin in _WITHOUT_MODEL:
+            found["why"] = _WITHOUT_MODEL[asked.candidate.origin] + "; below is what the model says of it"
         with np.errstate(all="ignore"), one_blas_thread():
             return found | _explained(self, view, encode(view.space, asked.candidate.params))
 

@@ -128,6 +128,12 @@ def test_a_portfolio_begins_with_what_is_good_on_average_and_goes_on_with_what_i
     assert portfolio(predicted, 9) == [1, 0, 2]
 
 
+def test_no_candidate_is_in_a_portfolio_twice():
+    predicted = np.random.default_rng(0).random((200, 13, 20))
+    portfolios = [portfolio(each, 40) for each in predicted]
+    assert all(len(set(chosen)) == len(chosen) for chosen in portfolios)
+
+
 def test_a_portfolio_ends_where_no_candidate_adds_anything():
     assert portfolio(np.array([[0.3, 0.1, 0.2]]), 9) == [1]
     assert portfolio(np.zeros((2, 0)), 9) == []

@@ -1,6 +1,7 @@
 """Whether a function can be called with the parameters of a space."""
 
 import functools
+import inspect
 import math
 
 import pytest
@@ -42,6 +43,19 @@ def wrapping(function):
 )
 def test_what_can_be_called_is_let_through(objective):
     check_objective(objective, SPACE)
+
+
+def test_a_parameter_whose_condition_always_holds_needs_no_default():
+    space = Space(kind=Categorical(["a", "b"]), x=Float(0, 1, when={"kind": ["a", "b"]}))
+    check_objective(lambda kind, x: x, space)
+
+
+def test_what_says_itself_how_it_is_called_is_not_looked_at():
+    def injected(**params):
+        return params
+
+    injected.__signature__ = inspect.signature(lambda data, lr: lr)
+    check_objective(injected, SPACE)
 
 
 @pytest.mark.parametrize(

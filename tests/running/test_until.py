@@ -67,6 +67,15 @@ def test_of_conditions_of_which_one_is_enough_it_is_known_which_hold():
     assert holding(until, told([2.0, 2.0, 1.0])) == ["(target(1.0) & many)", "many"]
 
 
+def test_where_one_side_holds_the_other_may_fail():
+    def best_is_small(history):
+        return history.best.value < 0.1
+
+    with pytest.raises(LookupError, match="none is best"):
+        holding(no_improvement(1) | best_is_small, History.start(X, seed=0))
+    assert holding(no_improvement(1) | (lambda history: 1 / 0), told([1.0, 2.0])) == ["no_improvement(1)"]
+
+
 def test_a_run_that_a_condition_ended_ends_at_once_when_it_is_made_again():
     study = Study(X, seed=0, strategy=Random())
     study.run(lambda x: x, until=target(0.05) | no_improvement(40))

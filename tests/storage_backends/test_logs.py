@@ -81,6 +81,23 @@ def test_zeros_left_by_a_power_cut_are_a_torn_tail(tmp_path):
         assert log.append("a", 4, [RECORD], durable=True)
 
 
+def test_a_line_in_the_place_of_a_torn_tail_of_its_length_is_seen_and_kept(tmp_path):
+    path = filled(tmp_path)
+    size = path.stat().st_size
+    JsonLines(path).append("a", 4, [RECORD], durable=True)
+    with path.open("r+b") as file:
+        file.seek(size)
+        file.write(bytes(path.stat().st_size - size))
+    saw_the_tail, other = JsonLines(path), JsonLines(path)
+    with pytest.warns(TornTail):
+        assert other.append("a", 4, [RECORD], durable=True)
+
+    assert saw_the_tail.check() == ""
+    assert not saw_the_tail.append("a", 4, [RECORD], durable=True)
+    assert saw_the_tail.append("a", 5, [RECORD], durable=True)
+    assert len(JsonLines(path).read("a")) == 6
+
+
 def test_a_bad_line_before_others_that_are_not_durable_takes_them_along(tmp_path):
     path = filled(tmp_path, durable=False)
     lines = path.read_bytes().split(b"\n")
@@ -549,3 +566,13 @@ def test_sqlite_checks_its_file(tmp_path):
 
     with contextlib.closing(SQLite(tmp_path / "a.db")) as log, pytest.raises(Damaged, match="integrity check says: .* and more"):
         log.check()
+
+
+@pytest.mark.parametrize("depth", [100, 700])
+def test_all_storages_keep_what_is_nested_deeply(tmp_path, depth):
+    value = 0.5
+    for _ in range(depth):
+        value = [value]
+    for log in (InMemory(), JsonLines(tmp_path / "s.jsonl"), SQLite(tmp_path / "s.db")):
+        assert log.append("a", 0, [{"value": value}], durable=False)
+        assert log.read("a") == [{"value": value}]

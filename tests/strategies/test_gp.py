@@ -214,6 +214,7 @@ def test_it_looks_around_while_its_asks_lie_in_one_spot():
 
     assert len(wide) >= 3
     assert min(np.diff(wide)) >= 3
+    assert "looks around the better results" in GP().explain(history, wide[0])["why"]
     assert "probability_of_success" in GP().explain(history, wide[0])
 
 

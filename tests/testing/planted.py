@@ -155,7 +155,8 @@ class DependsOnDictionaryOrder:
 @attrs.frozen
 class DependsOnHashOrder:
     def ask(self, history):
-        return shifted(history, list({"explore", "exploit", "fill", "restart", "polish", "jump"}).index("fill") / 6)
+        arms = {f"arm {i}" for i in range(12)}
+        return shifted(history, sum(int(arm[4:]) * 12.0 ** -(place + 1) for place, arm in enumerate(arms)))
 
 
 @attrs.frozen
