@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from askttell.analysis.cuts import surface
 from askttell.analysis.importance import important_pair
@@ -45,11 +45,20 @@ def plot(history: History, parameters: Sequence[str] = (), objective: int = 0, w
     axes.set_ylabel(conditional_label(history, y, 40))
     bar = figure.colorbar(drawn, ax=axes, label=value_label(history, objective), aspect=30, pad=0.02)
     if landscape.of_logs:
-        bar.set_ticks(FixedLocator(log_marks(float(shown.min()), float(shown.max()), 8)))
+        bar.set_ticks(FixedLocator(_marks(float(shown.min()), float(shown.max()))))
+        bar.minorticks_off()
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     others = len(history.space) - 2
     averaged = f"\naveraged over the other {others} parameters" if others > 1 else "\naveraged over the other parameter" if others else ""
     figure.suptitle(f"{model_text(landscape)}{averaged}", fontsize="small")
     return figure
+
+
+def _marks(low: float, high: float) -> list[float]:
+    """Values to be named beside the colours: powers of ten, or plain numbers where there are hardly two of these."""
+    if high >= 100 * low:
+        return log_marks(low, high, 8)
+    return [mark for mark in map(float, MaxNLocator(6).tick_values(low, high)) if low <= mark <= high]
 
 
 def _levels(shown: Any) -> Any:
