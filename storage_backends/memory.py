@@ -11,7 +11,6 @@ from storage_backends.records import Json, absent, check_name, deleted, dump, lo
 
 _LARGE = 2**63
 _TEXT = frozenset((str,))
-_FLOAT = frozenset((float,))
 
 
 class InMemory:
@@ -72,8 +71,7 @@ class InMemory:
         return self._turn.take(timeout_seconds)
 
     def _log(self, study: str) -> list[bytes]:
-        if not self._open:
-            self._check_open()
+        self._check_open()
         log = self._logs.get(study, [])
         if log is None:
             raise deleted(study, "memory")
