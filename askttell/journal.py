@@ -272,12 +272,14 @@ def _worker(pid: int) -> str:
 def write(log: Log, key: str, records: Sequence[dict[str, Any]], at: int = 0) -> bool:
     """Whether the records from `at` on stand in the log now, durably; if not, another process appends to it.
 
-    Few are appended at once, so that a line of a file that is damaged one day takes few of them with it; the disk is waited for once.
+    Few are appended at once, so that a line of a file that is damaged one day takes few of them with it, and the opening, without
+    which none can be read, alone; the disk is waited for once.
     """
-    for start in range(at, len(records), _BATCH):
-        stop = start + _BATCH
-        if not log.append(key, start, records[start:stop], durable=stop >= len(records)):
+    while at < len(records):
+        stop = at + _BATCH if at else 1
+        if not log.append(key, at, records[at:stop], durable=stop >= len(records)):
             return False
+        at = stop
     return True
 
 

@@ -14,9 +14,6 @@ from askttell.errors import unknown_name
 __all__ = ["Categorical", "Condition", "Domain", "Float", "Int", "Ordinal", "Params", "Scalar", "Space"]
 
 
-_FLOATS = frozenset((float,))
-
-
 class Params(Mapping[str, Scalar]):
     """An immutable configuration: names and recorded values of the active parameters, in the order of the space."""
 
@@ -225,8 +222,10 @@ def _intervals(domains: tuple[Domain, ...]) -> tuple[tuple[float, ...], tuple[fl
 
 def _lie_in(intervals: tuple[tuple[float, ...], tuple[float, ...]], row: tuple[Any, ...]) -> bool:
     """Whether all values are floats within their bounds, as nearly always."""
-    lows, highs = intervals
-    return _FLOATS.issuperset(map(type, row)) and all(map(operator.le, lows, row)) and all(map(operator.le, row, highs))
+    for low, high, value in zip(*intervals, row, strict=True):  # noqa: SIM110 - a generator takes twice as long
+        if type(value) is not float or not low <= value <= high:
+            return False
+    return True
 
 
 def _settled(domain: Any, conditions: tuple[Condition, ...]) -> Domain:

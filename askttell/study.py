@@ -184,16 +184,18 @@ class Study:
         thread, or by one that has ended, NotReady is raised. A loop that hands its trials to other threads catches it and waits
         for one of them.
         """
-        once = functools.partial(self.ask_for, n, total=total, owner=this_process(), lease_seconds=self._lease_seconds)
-        before = self.history
+        wanted = _check_count(n)
+        before: list[History] = []
+        held_by = (this_process(), self._lease_seconds)
         try:
-            trials = once_ready(once, self.may_come)
+            trials = once_ready(lambda: self._handed_out(wanted, total, held_by, before, durable=False), self.may_come)
             return trials[0] if n is None else trials
         except (Exhausted, NotReady):
             raise
         except BaseException:  # an interrupt may come between the record and its return
             with suppress(StorageError):  # what went wrong first is to be told
-                self.give_back(before)
+                for history in before[-1:]:
+                    self.give_back(history)
             raise
 
     def ask_for(
@@ -210,16 +212,16 @@ class Study:
         NotReady is raised at once, for callers that can tell other results meanwhile. After an interrupt they `give_back` what they do not
         evaluate.
         """
-        wanted = 1 if n is None else n
-        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
-            raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
+        wanted = _check_count(n)
         _check_limits(lease_seconds, None)
-        return self._handed_out(wanted, total, (owner, lease_seconds), durable=durable)
+        return self._handed_out(wanted, total, (owner, lease_seconds), [], durable=durable)
 
-    def _handed_out(self, n: int, total: int | None, held_by: HeldBy, *, durable: bool) -> list[Trial]:
+    def _handed_out(self, n: int, total: int | None, held_by: HeldBy, before: list[History], *, durable: bool) -> list[Trial]:
+        """The trials; `before` is then extended by what the study was when the first of them was looked for."""
         with self._journal.turn():
             with self._lock:
                 self._journal.sync()
+                before.append(self._history)
                 trials = self._reissued(n, held_by)
             if len(trials) < n:
                 try:
@@ -514,6 +516,13 @@ def _thought(history: History, strategy: Strategy, n: int, total: int | None) ->
         if left > 1:
             history = history.then(*more)
     return events
+
+
+def _check_count(n: int | None) -> int:
+    wanted = 1 if n is None else n
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
+        raise ValueError(f"`n` must be an integer from 1, but got {n!r}.")
+    return wanted
 
 
 def _check_limits(lease_seconds: float | None, max_attempts: int | None) -> None:

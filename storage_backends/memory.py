@@ -2,7 +2,8 @@
 
 import pickle
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from math import isfinite
 from typing import Any
 
 from storage_backends.errors import StorageError
@@ -10,7 +11,7 @@ from storage_backends.locks import Held, Turn, renewed_in_child
 from storage_backends.records import Json, absent, check_name, deleted, dump, load_all
 
 _LARGE = 2**63
-_TEXT = frozenset((str,))
+_TEXTS, _FLOATS = frozenset((str,)), frozenset((float,))
 
 
 class InMemory:
@@ -85,7 +86,7 @@ class InMemory:
 def _frozen(record: Json) -> bytes:
     """The record as bytes for this process alone: most of what JSON would take goes into the digits of floats."""
     try:
-        if type(record) is dict and _are_plain((record,)):
+        if type(record) is dict and _is_plain(dict, record):
             return pickle.dumps(record)
     except RecursionError:  # JSON goes deeper
         pass
@@ -99,12 +100,14 @@ def _thawed(kept: bytes) -> Json:
     return load_all([record])[0] if isinstance(record, str) else record
 
 
-def _are_plain(values: Iterable[Any]) -> bool:
-    """Whether JSON would give back the very same. In a loop without calls, as this is most of the work of an append."""
+def _are_plain(values: Collection[Any]) -> bool:
+    """Whether JSON would give back the very same. In a loop without calls but for what is nested, as an append is little more."""
+    if _FLOATS.issuperset(map(type, values)):
+        return isfinite(sum(values))  # if one is NaN or infinite, it is so too
     for value in values:
         kind = type(value)
-        if kind is float:
-            if value - value != 0.0:  # NaN or infinite
+        if kind is int:
+            if not -_LARGE < value < _LARGE:
                 return False
         elif kind is not str and not _is_plain(kind, value):
             return False
@@ -112,8 +115,8 @@ def _are_plain(values: Iterable[Any]) -> bool:
 
 
 def _is_plain(kind: type, value: Any) -> bool:
-    if kind is int:
-        return abs(int(value)) < _LARGE
     if kind is dict:
-        return _TEXT.issuperset(map(type, value)) and _are_plain(value.values())
+        return _TEXTS.issuperset(map(type, value)) and _are_plain(value.values())
+    if kind is float:
+        return isfinite(value)
     return kind is bool or value is None or (kind is list and _are_plain(value))
