@@ -351,6 +351,22 @@ def test_the_importance_of_parameters_is_printed(made, capsys):
     assert (shares["n"], shares["shares"][0]["name"]) == (6, "lr")
 
 
+def test_the_importance_is_printed_of_each_of_several_objectives(tmp_path, capsys):
+    log = ("--storage", str(tmp_path / "two.db"))
+    with Study(Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0)), storage=log[1], directions=("minimize", "maximize")) as study:
+        for x, y in [(0.1, 0.9), (0.3, 0.2), (0.6, 0.7), (0.8, 0.4), (0.9, 0.1)]:
+            study.add({"x": x, "y": y}, (x, y))
+    assert askttell("importance", *log) == 0
+    assert re.match(r"objective 0\nparameter .*\nx +.*\n\nobjective 1\nparameter +total +alone\ny ", capsys.readouterr().out, re.DOTALL)
+    assert askttell("importance", *log, "--json") == 0
+    found = printed(capsys)
+    assert [(shares["objective"], shares["shares"][0]["name"]) for shares in found] == [(0, "x"), (1, "y")]
+    assert askttell("importance", *log, "--objective", 1, "--json") == 0
+    (shares,) = printed(capsys)
+    assert "objective" not in shares
+    assert shares["shares"][0]["name"] == "y"
+
+
 def test_a_page_about_a_study_is_written_by_page_and_by_report(made, tmp_path, monkeypatch, capsys):
     """The latter is older."""
     monkeypatch.chdir(tmp_path)

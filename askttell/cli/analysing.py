@@ -31,11 +31,18 @@ def _importance(options: Options) -> int:
     from askttell.analysis.importance import importance  # noqa: PLC0415 - only this verb needs it
 
     with open_study(options) as study:
-        found = importance(study, objective=options.objective or 0, worst=options.worst)
-    if options.json:
-        put(attrs.asdict(found))
+        objectives = range(study.history.n_objectives) if options.objective is None else (options.objective,)
+        found = {objective: importance(study, objective=objective, worst=options.worst) for objective in objectives}
+    if len(found) > 1:
+        records = [{"objective": k, **attrs.asdict(shares)} for k, shares in found.items()]
+        texts = [f"objective {k}\n{shares}" for k, shares in found.items()]
     else:
-        print(found)
+        records, texts = [attrs.asdict(shares) for shares in found.values()], [str(shares) for shares in found.values()]
+    if options.json:
+        for record in records:
+            put(record)
+    else:
+        print("\n\n".join(texts))
     return 0
 
 

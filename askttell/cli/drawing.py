@@ -45,7 +45,9 @@ def add_to(verbs: Any) -> None:
 
 def add_model(parser: Any) -> None:
     """Nothing; the parser then knows what a model is to be made of."""
-    parser.add_argument("--objective", type=int, metavar="K", help="which of several objectives, from 0")
+    parser.add_argument(
+        "--objective", type=int, metavar="K", help="which of several objectives, from 0 (default: the first; of `importance` all)"
+    )
     parser.add_argument("--worst", type=float, metavar="VALUE", help="values worse than that count as that in a model")
 
 
