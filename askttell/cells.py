@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 import attrs
 
-from askttell.domains import Condition, Domain, Scalar
+from askttell.choices import Scalar
+from askttell.domains import Condition, Domain
 from askttell.space import Params, Space
 
 State: TypeAlias = frozenset[tuple[int, int]]  # (child, which of its conditions) that hold so far

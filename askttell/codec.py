@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from askttell.choices import Scalar
 from askttell.domain_json import NOT_FINITE, scalar_from_json, value_to_json
-from askttell.domains import Scalar
 from askttell.errors import ReplayError
 from askttell.events import Asked, Candidate, Claimed, Enqueued, Event, Json, Opened, Prior, Reported, Told, Using
 from askttell.space import Params, Space

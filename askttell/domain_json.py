@@ -17,7 +17,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from askttell.domains import Categorical, Domain, Float, Int, Ordinal, Scalar
+from askttell.choices import Scalar
+from askttell.domains import Categorical, Domain, Float, Int, Ordinal
 from askttell.errors import unknown_name
 
 NOT_FINITE = ("inf", "-inf", "nan")

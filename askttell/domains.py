@@ -2,13 +2,14 @@
 
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 import attrs
 import numpy as np
 
-Scalar: TypeAlias = None | bool | int | float | str | tuple["Scalar", ...]
+from askttell.choices import Choices, Scalar, choices_of, key_of, same, typed
+
 When: TypeAlias = tuple[tuple[str, tuple[Scalar, ...] | range], ...]
 
 _EXACT = 2**53  # integers up to here are exact as floats
@@ -31,19 +32,6 @@ class Domain(Protocol):
     def shown(self, value: Any) -> Any: ...
 
 
-def _same(a: Scalar, b: Scalar) -> bool:
-    return a == b and _key(a) == _key(b)
-
-
-def _key(value: Scalar) -> tuple[Any, ...]:
-    """What tells choices apart: the type as well as the value, all the way down."""
-    return (tuple, *map(_key, value)) if isinstance(value, tuple) else (type(value), value)
-
-
-def typed(values: tuple[Scalar, ...] | range) -> Any:
-    return values if isinstance(values, range) else tuple(map(_key, values))
-
-
 @attrs.frozen
 class Condition:
     """The parent must have one of these values, as the parent's domain records them and in its order."""
@@ -55,7 +43,7 @@ class Condition:
         """Whether the value is among the allowed ones; 1, 1.0 and True are three."""
         if isinstance(self.values, range):
             return value in self.values
-        return any(_same(value, allowed) for allowed in self.values)
+        return any(same(value, allowed) for allowed in self.values)
 
 
 def _as_written(values: tuple[Scalar, ...] | range) -> Any:
@@ -320,79 +308,11 @@ class Int:
         return _brief(self, f"{self.low!r}, {self.high!r}", step=step, log=self.log, default=self.default)
 
 
-def _names(choices: Any) -> tuple[Scalar, ...]:
-    """The recorded form of the choices: themselves, or the names of a dict's objects."""
-    if isinstance(choices, str | bytes) or not isinstance(choices, Mapping | Iterable):
-        raise TypeError(
-            f"`choices` must be a list, a tuple or a dict name → object, but got {choices!r}; for one choice write [{choices!r}]."
-        )
-    if isinstance(choices, set | frozenset):
-        raise TypeError(f"`choices` must be in order, but a set came: {choices!r}; give a list.")
-    if isinstance(choices, Mapping) and not all(isinstance(name, str) for name in choices):
-        raise TypeError(f"`choices` given as a dict must have str names, but got {list(choices)!r}; name each object by a str.")
-    plain = tuple(_plain(choice) for choice in choices)
-    if not plain:
-        raise ValueError("`choices` must hold at least one value, but got none; without a choice leave the parameter out.")
-    seen: set[Any] = set()
-    for choice in plain:
-        if _key(choice) in seen:
-            raise ValueError(f"`choices` must differ from one another, but {choice!r} came twice; give it once.")
-        seen.add(_key(choice))
-    return plain
-
-
-def _plain(choice: Any) -> Scalar:
-    if isinstance(choice, np.generic):
-        choice = choice.item()
-    if isinstance(choice, tuple) and type(choice) is tuple:
-        return tuple(_plain(part) for part in choice)
-    if choice is not None and type(choice) not in (bool, int, float, str):
-        raise TypeError(
-            f"A choice must be None, a bool, int, float, str or a tuple of these, but got {choice!r};"
-            " for anything else give a dict name → object."
-        )
-    if isinstance(choice, float) and math.isnan(choice):
-        raise ValueError("A choice must equal itself, but nan does not; use None.")
-    return choice  # type: ignore[no-any-return]
-
-
-def _objects(choices: Any) -> tuple[Any, ...] | None:
-    return tuple(choices.values()) if isinstance(choices, Mapping) else None
-
-
-@attrs.frozen
-class _Choices:
-    """The values of a Categorical or Ordinal, told apart by type, with the objects that they name, if any."""
-
-    values: tuple[Scalar, ...] = attrs.field(eq=typed)
-    objects: tuple[Any, ...] | None = attrs.field(eq=False)
-    places: dict[Any, int] = attrs.field(eq=False)
-
-    def check(self, name: str, value: Any) -> Scalar:
-        if self.objects is not None and (at := next((i for i, thing in enumerate(self.objects) if thing is value), None)) is not None:
-            return self.values[at]
-        try:
-            return self.values[self.places[_key(_plain(value))]]
-        except (KeyError, TypeError, ValueError):
-            raise ValueError(f"`{name}` must be one of {list(self.values)!r}, but got {value!r}{self._hint(value)}.") from None
-
-    def _hint(self, value: Any) -> str:
-        near = next((choice for choice in self.values if choice == value or str(choice) == str(value)), None)
-        return "" if near is None else f" ({type(value).__name__} instead of {type(near).__name__})"
-
-
-def _choices(given: Any) -> _Choices:
-    if isinstance(given, _Choices):
-        return given
-    values = _names(given)
-    return _Choices(values, _objects(given), {_key(value): at for at, value in enumerate(values)})
-
-
 class _Listed:
     """What Categorical and Ordinal share: values in a list, each in the middle of its cell of the unit interval."""
 
     __slots__ = ()
-    _choices: _Choices
+    _choices: Choices
 
     @property
     def size(self) -> int:
@@ -413,7 +333,7 @@ class _Listed:
 
     def index(self, value: Scalar) -> int:
         """Which value it is, from 0."""
-        return self._choices.places[_key(value)]
+        return self._choices.places[key_of(value)]
 
     def at(self, index: int) -> Scalar:
         """The value of that index."""
@@ -439,7 +359,7 @@ class Categorical(_Listed):
     <built-in function sum>
     """
 
-    _choices: _Choices = attrs.field(converter=_choices, alias="choices")
+    _choices: Choices = attrs.field(converter=choices_of, alias="choices")
     default: Scalar = attrs.field(default=None, kw_only=True, validator=_default)
     when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
 
@@ -460,7 +380,7 @@ class Ordinal(_Listed):
     0.5
     """
 
-    _choices: _Choices = attrs.field(converter=_choices, alias="values")
+    _choices: Choices = attrs.field(converter=choices_of, alias="values")
     default: Scalar = attrs.field(default=None, kw_only=True, validator=_default)
     when: When = attrs.field(default=None, converter=_when, kw_only=True, eq=False)
 

@@ -7,8 +7,9 @@ from typing import Any, Self
 
 import attrs
 
+from askttell.choices import Scalar, typed
 from askttell.domain_json import domain_from_json, domain_to_json
-from askttell.domains import Categorical, Condition, Domain, Float, Int, Ordinal, Scalar, typed
+from askttell.domains import Categorical, Condition, Domain, Float, Int, Ordinal
 from askttell.errors import unknown_name
 
 __all__ = ["Categorical", "Condition", "Domain", "Float", "Int", "Ordinal", "Params", "Scalar", "Space"]

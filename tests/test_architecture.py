@@ -11,20 +11,21 @@ from askttell import Float, Space, Study
 from askttell.strategies import Random
 
 ROOT = Path(__file__).parents[1]
-CORE = {"space", "domains", "unit", "events", "trial", "values", "store", "history", "seed", "errors"}
+CORE = {"space", "choices", "domains", "unit", "events", "trial", "values", "store", "history", "seed", "errors"}
 FORKS = "storage_backends.locks"  # what a fork does to locks
 ALLOWED = {
     "errors": set(),
     "seed": set(),
-    "domains": {"errors"},
-    "domain_json": {"domains", "errors"},
-    "space": {"domain_json", "domains", "errors"},
+    "choices": {"errors"},
+    "domains": {"choices", "errors"},
+    "domain_json": {"choices", "domains", "errors"},
+    "space": {"choices", "domain_json", "domains", "errors"},
     "unit": {"space", "domains"},
     "events": {"space"},
     "values": {"events"},
     "trial": {"events", "space"},
     "store": {"errors", "events", "unit", "space", FORKS},
-    "history": CORE - {"unit", "domains"},
+    "history": CORE - {"unit", "choices", "domains"},
     "results": CORE | {"history"},
     "strategy": CORE,
     "stopping": {"history"},
@@ -34,8 +35,8 @@ ALLOWED = {
     "running/workers": set(),
     "migration": {"events", "history", "space"},
     "explanation": {"audit", "events", "history", "registry", "results"},
-    "cells": {"domains", "space"},
-    "codec": {"domain_json", "domains", "errors", "events", "space", "wellformed"},
+    "cells": {"choices", "domains", "space"},
+    "codec": {"choices", "domain_json", "errors", "events", "space", "wellformed"},
     "wellformed": {"errors", "events", "space"},
     "envelope": set(),
     "structure": {"codec", "envelope", "errors", "events", "history", "space"},

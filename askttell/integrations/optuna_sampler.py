@@ -13,7 +13,8 @@ from optuna.search_space import intersection_search_space
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
-from askttell.domains import Domain, Scalar
+from askttell.choices import Scalar
+from askttell.domains import Domain
 from askttell.errors import Exhausted
 from askttell.events import Candidate, Direction
 from askttell.integrations.optuna_mirror import PROPOSAL, Mirror, proposal_to_json

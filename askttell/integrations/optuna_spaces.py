@@ -5,7 +5,8 @@ from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from askttell.domains import Categorical, Domain, Float, Int, Ordinal, Scalar, When
+from askttell.choices import Scalar
+from askttell.domains import Categorical, Domain, Float, Int, Ordinal, When
 from askttell.space import Params, Space
 
 _PLAIN = (bool, int, float, str)

@@ -8,7 +8,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from askttell.domains import Domain, Scalar
+from askttell.choices import Scalar
+from askttell.domains import Domain
 from askttell.seed import uniforms
 from askttell.space import Categorical, Float, Int, Ordinal, Params, Space
 from askttell.unit import decode
