@@ -102,6 +102,16 @@ def test_the_line_of_another_study_is_refused(made, tmp_path, capsys, verb):
     assert Study(storage=made[1], name="mlp").trials[0].state == "pending"
 
 
+def test_the_line_of_a_trial_names_its_study_where_no_option_does(made, tmp_path, capsys):
+    assert askttell("create", *made[:2], "--study", "cnn", "--space", tmp_path / "space.json") == 0
+    capsys.readouterr()
+    _, trial = asked([*made[:2], "--study", "cnn"], capsys)
+    assert askttell("tell", *made[:2], json.dumps(trial), 0.5) == 0
+    assert askttell("tell", *made[:2], trial["number"], 0.5) == 1
+    assert "name one by `--study`" in capsys.readouterr().err
+    assert Study(storage=made[1], name="cnn").trials[0].state == "complete"
+
+
 def test_the_line_of_a_trial_needs_its_number_only(made, capsys):
     """As programs make it themselves, or cut it down."""
     _, trial = asked(made, capsys)

@@ -43,7 +43,15 @@ def open_study(options: Any, **settings: Any) -> Any:
         options.study = options.study or DEFAULT
         return Study(storage=options.storage, name=options.study, **settings)
     storage = storage_there(options.storage)
+    options.study = options.study or _named_by(getattr(options, "trial", None))
     return of_study(options, storage, lambda name: Study(storage=storage, name=name, **settings))
+
+
+def _named_by(trial: str | None) -> str | None:
+    """The study that a line of `ask` says it is of, given in place of a trial's number."""
+    record = None if trial is None else json_or_text(trial)
+    named = record.get("study") if isinstance(record, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def of_study(options: Any, storage: str, use: Callable[[str], _T], by: str = "`--study`") -> _T:
