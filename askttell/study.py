@@ -504,7 +504,7 @@ def _thought(history: History, strategy: Strategy, n: int, total: int | None) ->
     events: list[Event] = []
     room = n if total is None else min(n, total - history.number)
     if room < 1:
-        raise Exhausted(f"The study holds {history.number} trials, and total={total} were wanted; raise `total` to go on.")
+        raise Exhausted(f"The study holds {history.number} trials, all that total={total} asks for; raise `total` to go on.")
     for left in range(room, 0, -1):
         try:
             more = asking.asked_events(history, strategy, platform=platform_here(), seen=seen)
