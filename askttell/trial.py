@@ -95,8 +95,8 @@ class Trial:
 
     @property
     def info(self) -> dict[str, Any]:
-        """A fresh dict of what was told beside the value."""
-        return {} if self._told is None else dict(self._told.info or {})
+        """A fresh dict of what was told beside the value, down to its last list."""
+        return {} if self._told is None else _fresh(dict(self._told.info or {}))
 
     def __eq__(self, other: object) -> bool:
         return self._facts() == other._facts() if isinstance(other, Trial) else NotImplemented
@@ -115,3 +115,9 @@ class Trial:
 
 def _utc(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _fresh(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _fresh(part) for key, part in value.items()}
+    return [_fresh(part) for part in value] if isinstance(value, list) else value

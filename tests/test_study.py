@@ -834,6 +834,17 @@ def test_an_interrupted_trial_comes_first_in_a_study_made_again_in_the_same_proc
     assert Study(storage=log).trials[0].params["x"] == interrupted[0]
 
 
+def test_what_was_told_beside_a_value_cannot_be_changed_afterwards(log):
+    given = {"curve": [{"loss": 1.0}]}
+    study = Study(X, storage=log, seed=1)
+    trial = study.tell(study.ask(), 0.5, info=given)
+    given["curve"][0]["loss"] = 2.0
+    trial.info["curve"][0]["loss"] = 3.0
+    trial.info["curve"].append(4)
+
+    assert trial.info == study.trials[0].info == {"curve": [{"loss": 1.0}]}
+
+
 def test_no_result_is_lost_for_its_text(log):
     study = Study(X, storage=log, seed=0)
     study.run(lambda x: (_ for _ in ()).throw(OSError("no file b\udcff")), 1, catch=OSError)
