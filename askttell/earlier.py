@@ -38,6 +38,11 @@ def sources_of(history: History, recipe: "Recipe") -> "tuple[Source, ...]":
     return tuple(source for source in found if source is not None)
 
 
+def without_model(history: History) -> list[int]:
+    """The places, from 0, of the earlier searches that have too few results in this space, so that nothing is made of them."""
+    return [place for place, prior in enumerate(history.prior) if len(results_of(history.space, prior)[0]) < _FEWEST]
+
+
 def portfolio_of(history: History, recipe: "Recipe", n: int) -> list[Params]:
     """At most n configurations of earlier searches, of which in each of them one does well; best first."""
     return list(_portfolio(tuple(_Search(history.space, prior) for prior in history.prior), recipe))[:n]

@@ -36,7 +36,7 @@ ALLOWED = {
     "running/objective": {"space"},
     "running/workers": set(),
     "migration": {"events", "history", "space"},
-    "explanation": {"audit", "events", "history", "registry", "results"},
+    "explanation": {"audit", "earlier", "events", "history", "registry", "results"},
     "cells": {"choices", "domains", "space"},
     "codec": {"choices", "domain_json", "errors", "events", "space", "wellformed"},
     "wellformed": {"errors", "events", "space"},
