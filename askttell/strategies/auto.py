@@ -57,6 +57,7 @@ class Auto:
         from askttell.credit import credit_of  # noqa: PLC0415
         from askttell.seed import uniforms  # noqa: PLC0415
 
+        _learn(history)
         arms = _arms(history.n_finished)
         (u,) = uniforms(history.seed, history.number, 1, _CHOICE).tolist()
         return list(arms.values())[credit_of(history, tuple(arms)).chosen(u)]
@@ -68,6 +69,17 @@ class Auto:
             return {}
         arms = _arms(history.n_finished)
         return {"share": dict(zip(arms, credit_of(history, tuple(arms)).shares, strict=True))}
+
+
+def _learn(history: History) -> None:
+    """Nothing; no arm then has much to catch up when its turn comes, so only the first ask of a process reads all results."""
+    from askttell.evolution.distribution import learn  # noqa: PLC0415 - settings load without numerics
+    from askttell.evolution.trial_vectors import learnt  # noqa: PLC0415
+    from askttell.strategies.cmaes import CMAES  # noqa: PLC0415
+    from askttell.strategies.differential_evolution import DifferentialEvolution  # noqa: PLC0415
+
+    learn(history, CMAES().population, CMAES().sigma)
+    learnt(history, DifferentialEvolution().population, DifferentialEvolution().budget)
 
 
 def _arms(n: int) -> Mapping[str, Strategy]:
