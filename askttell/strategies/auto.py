@@ -1,7 +1,7 @@
 """Auto: the default; it chooses among strategies for its user."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import validators
@@ -12,8 +12,13 @@ from askttell.history import History
 from askttell.space import Space
 from askttell.strategy import Strategy
 
+if TYPE_CHECKING:
+    from askttell.credit import Credit
+
 _CHOICE = 0xA07  # the path of the uniforms by which an arm is chosen
 _MANY = 500  # results up to which a Gaussian process is worth its time; benchmarks/ABLATIONS.md, "Auto"
+_PARAMETERS = 30  # up to which GP finds out which ones matter
+_FIRST_RESULTS = 20  # from which another arm is asked beside it where there are more
 _MOST = 20  # values of a number that GP tries one by one
 # Seconds of GP's worst ask on a core of 2023, at first and for each result: without a parameter of few values, and for each other value
 # that one may take, as GP tries them in turn; `python -m benchmarks.ask_cost`
@@ -25,11 +30,12 @@ _EACH, _EACH_BY_VALUE = 0.0003, 0.000002
 class Auto:
     """The strategy for those who do not want to choose one.
 
-    One objective: `GP` up to 500 results, then `CMAES` and `DifferentialEvolution`, each asked the more often the more often it found a
-    new incumbent lately (see `askttell.credit`). Several objectives: `TPE` up to 500 results, then `Genetic`.
+    One objective: `GP` up to 500 results, with more than 30 parameters `TPE` beside it; then `CMAES` and `DifferentialEvolution`. Of
+    several, each is asked the more often the more often it found a new incumbent lately (see `askttell.credit`). Several objectives:
+    `TPE` up to 500 results, then `Genetic`.
     `max_ask_seconds`: how long an ask may take, on a core of 2023 and while few trials are pending; only the first of a process takes
     longer, as it reads all results. No clock is read: it sets the number of results up to which GP is asked, at most 500, fewer
-    or none where many parameters have few values; up to 500 `TPE` then is the third arm.
+    or none where many parameters have few values; up to 500 `TPE` then stands beside the other two.
     """
 
     max_ask_seconds: float = attrs.field(default=1.0, converter=float, validator=validators.gt(0.0))
@@ -42,9 +48,10 @@ class Auto:
     def explain(self, history: History, number: int) -> dict[str, Any]:
         """The strategy that proposed that trial, what it can say of it, and where there was a choice what each arm had earned."""
         view = history.view_of(number)
-        chosen = self._chosen(view)
+        chosen, arms = self._chosen(view), self._arms(view)
         told = getattr(chosen, "explain", None)
-        return {"strategy": type(chosen).__name__} | self._credit(view) | ({} if told is None else told(history, number))
+        shares = {"share": dict(zip(arms, _credit(view, arms).shares, strict=True))} if len(arms) > 1 else {}
+        return {"strategy": type(chosen).__name__} | shares | ({} if told is None else told(history, number))
 
     def n_modelled(self, space: Space) -> int:
         """The number of results up to which GP is asked."""
@@ -53,30 +60,41 @@ class Auto:
         return int(min(max(left / (_EACH + values * _EACH_BY_VALUE), 0), _MANY))
 
     def _chosen(self, history: History) -> Strategy:
+        from askttell.seed import uniforms  # noqa: PLC0415 - loaded when first asked
+
+        arms = self._arms(history)
+        if len(arms) == 1:
+            return next(iter(arms.values()))
+        if "cmaes" in arms:
+            _learn(history)
+        (u,) = uniforms(history.seed, history.number, 1, _CHOICE).tolist()
+        return list(arms.values())[_credit(history, arms).chosen(u)]
+
+    def _arms(self, history: History) -> Mapping[str, Strategy]:
+        """The arms, by their origins, for the next trial."""
         from askttell.strategies.genetic import Genetic  # noqa: PLC0415 - loaded when first asked
         from askttell.strategies.gp import GP  # noqa: PLC0415
         from askttell.strategies.tpe import TPE  # noqa: PLC0415
 
+        n, space = history.n_finished, history.space
         if history.n_objectives > 1:
-            return TPE() if history.n_finished < _MANY else Genetic()
-        return GP() if history.n_finished < self.n_modelled(history.space) else self._earned(history)
+            return {"tpe": TPE()} if n < _MANY else {"genetic": Genetic()}
+        if n >= self.n_modelled(space):
+            return _populations() | ({"tpe": TPE()} if n < _MANY else {})
+        return {"gp": GP()} | ({"tpe": TPE()} if n >= _FIRST_RESULTS and len(space) > _PARAMETERS else {})
 
-    def _earned(self, history: History) -> Strategy:
-        from askttell.credit import credit_of  # noqa: PLC0415
-        from askttell.seed import uniforms  # noqa: PLC0415
 
-        _learn(history)
-        arms = _arms(history.n_finished)
-        (u,) = uniforms(history.seed, history.number, 1, _CHOICE).tolist()
-        return list(arms.values())[credit_of(history, tuple(arms)).chosen(u)]
+def _populations() -> dict[str, Strategy]:
+    from askttell.strategies.cmaes import CMAES  # noqa: PLC0415 - loaded when first asked
+    from askttell.strategies.differential_evolution import DifferentialEvolution  # noqa: PLC0415
 
-    def _credit(self, history: History) -> dict[str, Any]:
-        from askttell.credit import credit_of  # noqa: PLC0415
+    return {"cmaes": CMAES(), "de": DifferentialEvolution()}
 
-        if history.n_objectives > 1 or history.n_finished < self.n_modelled(history.space):
-            return {}
-        arms = _arms(history.n_finished)
-        return {"share": dict(zip(arms, credit_of(history, tuple(arms)).shares, strict=True))}
+
+def _credit(history: History, arms: Mapping[str, Strategy]) -> "Credit":
+    from askttell.credit import credit_of  # noqa: PLC0415 - loaded when first asked
+
+    return credit_of(history, tuple(arms))
 
 
 def _n_other_values(space: Space) -> int:
@@ -94,13 +112,3 @@ def _learn(history: History) -> None:
 
     learn(history, CMAES().population, CMAES().sigma)
     learnt(history, DifferentialEvolution().population, DifferentialEvolution().budget)
-
-
-def _arms(n: int) -> Mapping[str, Strategy]:
-    """The arms after n results, by their origins."""
-    from askttell.strategies.cmaes import CMAES  # noqa: PLC0415
-    from askttell.strategies.differential_evolution import DifferentialEvolution  # noqa: PLC0415
-    from askttell.strategies.tpe import TPE  # noqa: PLC0415
-
-    arms: dict[str, Strategy] = {"cmaes": CMAES(), "de": DifferentialEvolution()}
-    return arms if n >= _MANY else arms | {"tpe": TPE()}

@@ -81,3 +81,26 @@ def test_it_explains_what_each_arm_has_earned():
     assert told["strategy"] in ("CMAES", "DifferentialEvolution", "TPE")
     assert set(told["share"]) == {"cmaes", "de", "tpe"}
     assert sum(told["share"].values()) == pytest.approx(1.0)
+
+
+def test_among_many_parameters_tpe_stands_beside_gp_and_the_credit_is_told():
+    space = Space({f"x{i}": Float(0.0, 1.0) for i in range(31)})
+    history = searched_in(space, 40)
+    origins = [trial.origin.partition(":")[0] for trial in history.trials]
+    assert set(origins[:20]) == {"gp"}
+    assert set(origins[20:]) == {"gp", "tpe"}
+    number = origins.index("tpe")
+    told = Auto().explain(history, number)
+    assert told["strategy"] == "TPE"
+    assert sum(told["share"].values()) == pytest.approx(1.0)
+    assert "share" not in Auto().explain(history, 19)
+    fewer = Space({f"x{i}": Float(0.0, 1.0) for i in range(30)})
+    assert {trial.origin.partition(":")[0] for trial in searched_in(fewer, 30).trials} == {"gp"}
+
+
+def searched_in(space, n):
+    history = History.start(space, seed=1)
+    for _ in range(n):
+        history, trial = ask(history, Auto())
+        history = tell(history, trial, (trial.params["x3"] - 0.3) ** 2)
+    return history
