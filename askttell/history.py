@@ -362,6 +362,14 @@ class History:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """This history, as nothing in it changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[tuple[Event, ...]]]:
+        """Pickled as its events."""
+        return type(self).replay, (self.events,)
+
     def __repr__(self) -> str:
         return f"History({self.number} trials, {self.n_finished} finished, {len(self.space)} parameters, seed={self.seed})"
 
