@@ -1,17 +1,17 @@
 """Earlier searches, as this one sees them: their results in its units, a model of each, and what to try first because of them."""
 
 import functools
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from askttell.adapted import adapted, misfit
 from askttell.axes import axes_of
 from askttell.events import Prior
 from askttell.history import History
-from askttell.space import Params, Scalar, Space, holds
+from askttell.space import Params, Space
 from askttell.unit import decode, encode
 
 if TYPE_CHECKING:
@@ -25,12 +25,9 @@ _N_BEST = 10  # configurations of each that are candidates for the first trials
 
 
 def results_of(space: Space, prior: Prior) -> tuple[Array, Array]:
-    """Units (n, d) and losses (n, m) of an earlier search; results that do not fit this space are left out.
-
-    A parameter that the earlier search did not have takes its default, or the middle of its range; one that this search has not is dropped.
-    """
-    adapted = [(_adapted(space, params.plain()), loss) for params, loss in zip(prior.params, prior.losses, strict=True)]
-    fitting = [(params, loss) for params, loss in adapted if params is not None]
+    """Units (n, d) and losses (n, m) of an earlier search; results that do not fit this space are left out, see `adapted`."""
+    pairs = zip((params.plain() for params in prior.params), prior.losses, strict=True)
+    fitting = [(adapted(space, params), loss) for params, loss in pairs if not misfit(space, params)]
     units = np.array([encode(space, params) for params, _ in fitting], float).reshape(len(fitting), len(space))
     return units, np.array([loss for _, loss in fitting], float).reshape(len(fitting), len(prior.losses[0]) if prior.losses else 1)
 
@@ -39,6 +36,11 @@ def sources_of(history: History, recipe: "Recipe") -> "tuple[Source, ...]":
     """A model of each earlier search that has enough results in this space. Made once, at up to a second each."""
     found = (_source(_Search(history.space, prior), recipe) for prior in history.prior)
     return tuple(source for source in found if source is not None)
+
+
+def without_model(history: History) -> list[int]:
+    """The places, from 0, of the earlier searches that have too few results in this space, so that nothing is made of them."""
+    return [place for place, prior in enumerate(history.prior) if len(results_of(history.space, prior)[0]) < _FEWEST]
 
 
 def portfolio_of(history: History, recipe: "Recipe", n: int) -> list[Params]:
@@ -76,19 +78,3 @@ def _portfolio(searches: tuple[_Search, ...], recipe: "Recipe") -> tuple[Params,
     Z = axes_of(space).features(U, ~np.isnan(U))
     chosen = portfolio(np.array([source.means(Z) for source in sources]), len(U))
     return tuple(dict.fromkeys(decode(space, U[i].tolist()) for i in chosen))
-
-
-def _adapted(space: Space, params: Mapping[str, Any]) -> Params | None:
-    """The configuration in this space; None if a value does not fit, or if the two have no parameter in common."""
-    known: dict[str, Scalar] = {}
-    for name, domain, conditions in zip(space.names, space.domains, space.conditions, strict=True):
-        if not holds(conditions, known):
-            continue
-        if name not in params:
-            known[name] = domain.from_unit(0.5) if domain.default is None else domain.default
-            continue
-        try:
-            known[name] = domain.check(name, params[name])
-        except (TypeError, ValueError, OverflowError):
-            return None
-    return None if known.keys().isdisjoint(params) else space.params(known)

@@ -27,6 +27,10 @@ class NoStudy(LookupError):  # noqa: N818 - reads as the sentence it is
         self.there = there
 
 
+class EarlierStudyGrew(UserWarning):
+    """An earlier study has results that were not there when this one began; this one goes on with those that were."""
+
+
 class ReplayError(ValueError):
     """The recorded events cannot follow one another, so the log does not describe a search."""
 

@@ -10,6 +10,8 @@ from askttell.registry import is_part, rebuild
 from askttell.results import number_of
 
 _ELSEWHERE = "a result made elsewhere, added by hand"
+_WEIGHTS, _MEANING = "weights_of_earlier_searches", "meaning_of_weights"
+_MEANS = "1: expects what that one saw; above 1: the same, but larger differences; 0: not used, contradicted here or said by others"
 _QUEUED = "the queue: its parameters were enqueued by hand"
 
 
@@ -43,8 +45,22 @@ def why(history: History, number: int, *, strategies: Iterable[type] = ()) -> di
     }
     account = {key: value for key, value in account.items() if value not in (None, "")}
     if (explain := getattr(strategy, "explain", None)) is not None:
-        account["facts"] = explain(history, number)
+        account["facts"] = _with_meaning(view, explain(history, number))
     return account
+
+
+def _with_meaning(view: History, facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts, with a word on the weights of earlier searches, which look odd above 1 and at 0."""
+    if _WEIGHTS not in facts:
+        return facts
+    from askttell.earlier import without_model  # noqa: PLC0415 - few searches have earlier ones
+
+    left = [str(place + 1) for place in without_model(view)]
+    note = f"; none for number {' and '.join(left)}, which had too few results that fit" if left else ""
+    found: dict[str, Any] = {}
+    for name, value in facts.items():  # the word stands below the weights
+        found |= {name: value, _MEANING: _MEANS + note} if name == _WEIGHTS else {name: value}
+    return found
 
 
 def call(name: str, settings: Any) -> str:

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.errors import AlreadyTold, ReplayError
+from askttell.errors import AlreadyTold, ReplayError, listed
 from askttell.events import Asked, Claimed, Direction, Event, Opened, Prior, Reported, Told, Using
 from askttell.seed import check_seed, draw_seed
 from askttell.space import Params, Space
@@ -362,6 +362,14 @@ class History:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """This history, as nothing in it changes."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[tuple[Event, ...]]]:
+        """Pickled as its events."""
+        return type(self).replay, (self.events,)
+
     def __repr__(self) -> str:
         return f"History({self.number} trials, {self.n_finished} finished, {len(self.space)} parameters, seed={self.seed})"
 
@@ -419,7 +427,12 @@ def check_prior(space: Space, directions: tuple[Direction, ...], prior: Sequence
     """Earlier searches in their recorded form."""
     if isinstance(prior, str | History | Mapping) or hasattr(prior, "history") or not isinstance(prior, Iterable):
         raise TypeError(f"`prior` must be a list of studies, histories or lists of (params, value), but got {prior!r}; put it into a list.")
-    return tuple(_prior(space, directions, item) for item in prior)
+    prior = list(prior)
+    made = tuple(_prior(space, directions, item) for item in prior)
+    for place, (item, earlier) in enumerate(zip(prior, made, strict=True)):
+        if item is not earlier:  # what is recorded already passes
+            _check_useful(space, earlier, f"`prior[{place}]`")
+    return made
 
 
 def _prior(space: Space, directions: tuple[Direction, ...], item: Any) -> Prior:
@@ -444,3 +457,20 @@ def _prior(space: Space, directions: tuple[Direction, ...], item: Any) -> Prior:
         check_finite(values)
     losses = (tuple(sign * value for sign, value in zip(signs, values, strict=True)) for _, values in told)
     return Prior(space, tuple(params for params, _ in told), tuple(losses))
+
+
+def _check_useful(space: Space, prior: Prior, what: str) -> None:
+    """Nothing; ValueError if this search could not learn anything from the earlier one."""
+    from askttell.adapted import misfit  # noqa: PLC0415 - few searches have earlier ones
+
+    if not prior.params:
+        raise ValueError(f"{what} must have a complete trial, but has none; leave it out.")
+    if set(space.names).isdisjoint(prior.space.names):
+        theirs, ours = (listed([f"`{name}`" for name in names]) for names in (prior.space.names, space.names))
+        raise ValueError(
+            f"{what} must share a parameter with this search, but has {theirs} where this one has {ours}; leave it out, or give its"
+            " results as a list of (params, value) under the names of this search."
+        )
+    if all(misfit(space, params.plain()) for params in prior.params):
+        first = misfit(space, prior.params[0].plain())
+        raise ValueError(f"{what} must have a result that fits this space, but none of its {len(prior.params)} does; the first: {first}")

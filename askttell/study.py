@@ -126,14 +126,13 @@ class Study:
             )
         given: dict[str, Any] = {"directions": ways, "seed": seed, "max_attempts": max_attempts}
         recorded: dict[str, Any] = {"directions": history.directions, "seed": history.seed, "max_attempts": history.max_attempts}
-        if len(prior):
-            given["prior"], recorded["prior"] = check_prior(history.space, history.directions, prior), history.prior
         for field, value in given.items():
-            if field == "prior" and value != recorded[field]:
-                sizes = [[len(prior.params) for prior in priors] for priors in (recorded[field], value)]
-                raise ValueError(f"`prior` holds earlier studies of {sizes[0]} results as recorded, but of {sizes[1]} as given{way_out}.")
             if value is not None and value != recorded[field]:
                 raise ValueError(f"`{field}` is {recorded[field]!r} as recorded, but {value!r} was given{way_out}.")
+        if len(prior):
+            from askttell.agreement import check_prior_agrees  # noqa: PLC0415 - few studies have earlier ones
+
+            check_prior_agrees(history.prior, check_prior(history.space, history.directions, prior), way_out)
 
     @property
     def name(self) -> str:

@@ -58,7 +58,9 @@ def searches(sizes: Sequence[int]) -> str:
     ('an earlier search of 20 results', '3 earlier searches, of 20, 15 and 9 results')
     """
     *head, last = map(str, sizes)
-    return f"{len(sizes)} earlier searches, of {', '.join(head)} and {last} results" if head else f"an earlier search of {last} results"
+    if head:
+        return f"{len(sizes)} earlier searches, of {', '.join(head)} and {last} results"
+    return f"an earlier search of {last} result{'s' * (last != '1')}"
 
 
 def _line(noun: str, kind: list[tuple[int, str]]) -> str:

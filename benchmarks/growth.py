@@ -40,9 +40,9 @@ def loss(params: dict[str, float]) -> float:
     return sum((x - 0.3) ** 2 for x in params.values())
 
 
-def filled(n: int) -> History:
+def filled(n: int, seed: int = 0) -> History:
     """A history with n results of random search."""
-    history = History.start(SPACE, seed=0)
+    history = History.start(SPACE, seed=seed)
     for number in range(n):
         params = decode(SPACE, uniforms(1, number, len(SPACE)).tolist()).plain()
         history = add(history, params, loss(params))

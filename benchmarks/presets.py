@@ -31,5 +31,6 @@ PRESETS = {
     "cmaes": Preset(["CMAES", "cmaes", "optuna-cmaes"], ["continuous"], list(range(10)), 100, Path("cmaes.jsonl")),
     "cmaes-long": Preset(["CMAES", "cmaes", "optuna-cmaes"], ["continuous"], list(range(10)), 2000, Path("cmaes-long.jsonl")),
     "evolution": Preset(_EVOLUTION, _COMPARED, list(range(10)), 1000, Path("evolution.jsonl")),
+    "high": Preset(["random", "Sobol", "TPE", "CMAES", "Auto"], ["high"], [0, 1], 200, Path("high.jsonl")),
     "full": Preset([*_LIGHT, "optuna-gp"], _FAMILIES, [0, 1, 2, 3, 4], 100, Path("full.jsonl")),
 }

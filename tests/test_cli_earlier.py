@@ -5,6 +5,7 @@ import json
 import pytest
 
 from askttell import Float, Space, Study, cli
+from askttell.errors import EarlierStudyGrew
 from askttell.pages.summary import facts
 from askttell.strategies import Random
 
@@ -70,3 +71,33 @@ def test_every_summary_of_a_study_says_that_it_has_earlier_ones(folder, capsys, 
     with Study(X) as without:
         assert "prior" not in repr(without)
         assert "prior" not in [fact.name for fact in facts(without)]
+
+
+@pytest.mark.filterwarnings("always::askttell.errors.EarlierStudyGrew")
+def test_a_study_goes_on_with_what_it_recorded_when_an_earlier_one_has_grown(folder, capsys):
+    command = ["run", "objective_of_earlier:objective", "--space", "space.json", "--storage", "new.db", "--prior", "old.db:b"]
+    command += ["--prior", "old.db:a", "--strategy", "Random", "--trials"]
+    assert cli.main([*command, "1"]) == 0
+    with Study(storage="old.db", name="a") as study:
+        study.run(lambda x: x, 1)
+    with Study(storage="old.db", name="b") as study:
+        study.run(lambda x: x, 2)
+    capsys.readouterr()
+    assert cli.main([*command, "2"]) == 0
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == (
+        "askttell: `--prior` number 1 has 2 results more than when this study began, which goes on with the 2 of then;"
+        " for a study that begins with all of them, choose another `--study`."
+    )
+    assert second.startswith("askttell: `--prior` number 2 has 1 result more than when this study began, which goes on with the 3 of then;")
+    with Study(storage="new.db") as study:
+        assert [len(prior.params) for prior in study.history.prior] == [2, 3]
+
+
+def test_in_python_an_earlier_study_that_has_grown_is_a_warning_that_points_to_the_caller(folder):
+    with Study(storage="old.db", name="a") as old:
+        Study(X, storage="new.db", seed=0, prior=[old]).close()
+        old.run(lambda x: x, 1)
+        with pytest.warns(EarlierStudyGrew, match=r"`prior\[0\]` has 1 result more") as caught:
+            Study(storage="new.db", prior=[old]).close()
+    assert caught[0].filename == __file__

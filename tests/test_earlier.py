@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from askttell import Categorical, Float, History, Space, Study, add, ask, earlier, tell
+from askttell import Categorical, Float, History, Space, add, ask, earlier, tell
 from askttell.events import Prior
 from askttell.numerics import surrogate
 from askttell.strategies import GP, TPE, Random
-from storage_backends import InMemory
 
 SPACE = Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0), kind=Categorical(["a", "b"]))
 
@@ -66,11 +65,28 @@ def test_what_is_new_takes_its_default_or_the_middle_and_what_is_gone_is_dropped
     assert units.tolist() == [[0.25, 0.25, 0.5]]
 
 
-def test_a_search_without_a_common_parameter_says_nothing_nor_does_a_number_that_is_too_large():
-    foreign = add(History.start(Space(z=Float(0.0, 1.0)), seed=0), {"z": 0.25}, 1.0)
-    large = add(History.start(Space(x=Categorical([10**400, 1])), seed=0), {"x": 10**400}, 1.0)
-    for prior in History.start(SPACE, seed=0, prior=[foreign, large]).prior:
-        assert len(earlier.results_of(SPACE, prior)[0]) == 0
+FOREIGN = add(History.start(Space(z=Float(0.0, 1.0)), seed=0), {"z": 0.25}, 1.0)
+LARGE = add(History.start(Space(x=Categorical([10**400, 1])), seed=0), {"x": 10**400}, 1.0)
+SWITCHED = add(History.start(Space(kind=Categorical(["b"]), depth=Float(0.0, 1.0)), seed=0), {"kind": "b", "depth": 0.5}, 1.0)
+
+
+@pytest.mark.parametrize("earlier_one", [FOREIGN, LARGE, History.start(SPACE, seed=3), []])
+def test_an_earlier_search_that_says_nothing_is_refused(earlier_one):
+    with pytest.raises(ValueError, match=r"`prior\[1\]` must"):
+        History.start(SPACE, seed=0, prior=[searched(Random(), 3), earlier_one])
+
+
+def test_a_search_whose_shared_parameter_is_inactive_there_is_refused():
+    space = Space(kind=Categorical(["a", "b"], default="a"), depth=Float(0.0, 1.0, when={"kind": "b"}))
+    alone = add(History.start(Space(depth=Float(0.0, 1.0)), seed=0), {"depth": 0.5}, 1.0)
+    with pytest.raises(ValueError, match="none of its 1 does; the first: none of `depth` is active here"):
+        History.start(space, seed=0, prior=[alone])
+    assert len(earlier.results_of(space, History.start(space, seed=0, prior=[SWITCHED]).prior[0])[0]) == 1
+
+
+def test_an_earlier_search_that_was_recorded_is_taken_as_it_is():
+    recorded = (Prior(FOREIGN.space, (), ()), Prior(FOREIGN.space, ({"z": 0.25},), ((1.0,),)))
+    assert History.start(SPACE, seed=0, prior=recorded).prior == recorded
 
 
 @pytest.mark.parametrize("prior", [["old.db"], [3], [[1.0]], 3, "old.db"])
@@ -85,16 +101,8 @@ def test_a_search_with_other_objectives_is_refused():
         History.start(SPACE, seed=0, prior=[two])
 
 
-def test_another_prior_is_refused_in_few_words():
-    log = InMemory()
-    Study(SPACE, storage=log, seed=0, prior=[searched(Random(), 5)])
-    with pytest.raises(ValueError, match=r"of \[5\] results as recorded, but of \[6\] as given"):
-        Study(storage=log, prior=[searched(Random(), 6)])
-
-
-def test_an_earlier_search_without_results_says_nothing():
-    empty = History.start(SPACE, seed=3)
-    assert History.start(SPACE, seed=0, prior=[empty]).prior[0] == Prior(SPACE, (), ())
+def test_an_earlier_search_without_results_that_was_recorded_says_nothing():
+    empty = Prior(SPACE, (), ())
     with_it, without = searched(GP(), 7, prior=[empty]), searched(GP(), 7)
     assert [t.params for t in with_it.trials] == [t.params for t in without.trials]
 

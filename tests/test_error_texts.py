@@ -29,6 +29,7 @@ from askttell import (
     Ordinal,
     Space,
     Study,
+    add,
     ask,
     ask_many,
     cli,
@@ -66,6 +67,7 @@ SPACE = Space(
 )
 FITS = {"lr": 0.01, "layers": 2, "dropout": 0.2, "width": 32, "batch": 32, "optimizer": "adam"}
 X = Space(x=Float(0.0, 1.0))
+BEFORE = [({"x": 0.5}, 1.0), ({"x": 0.25}, 3.0)]
 HISTORY = ask(History.start(SPACE, seed=0), Random())[0]
 TWO = ask(History.start(X, seed=0, directions=("minimize", "minimize")), Random())[0]
 STUDY = ["--storage", "study.db", "--study", "mlp"]
@@ -119,6 +121,17 @@ def stored(strategy=None):
         if strategy is not None:
             study.ask()
     return "stored.db"
+
+
+def stored_after():
+    """A file with a study `mlp` that begins with an earlier search of two results."""
+    Study(X, storage="after.db", name="mlp", seed=3, prior=[BEFORE]).close()
+    return "after.db"
+
+
+def after_another(*pairs):
+    """That study, opened with another earlier search."""
+    return Study(storage=stored_after(), name="mlp", prior=[list(pairs)])
 
 
 class Broken(Executor):
@@ -491,6 +504,14 @@ SEARCH = [
      "An entry of `prior` must be a study, a history or a list of (params, value), but got 'old.db'; open files by Study(storage=…) first."),
     ("prior has two objectives", lambda: History.start(SPACE, prior=[History.start(SPACE, seed=0, directions=("minimize", "maximize"))]),
      "`prior` must have 1 objectives, as this search, but an earlier one has 2."),
+    ("prior is empty", lambda: History.start(X, prior=[History.start(X, seed=0)]),
+     "`prior[0]` must have a complete trial, but has none; leave it out."),
+    ("prior has other parameters", lambda: History.start(X, prior=[[({"x": 0.5}, 1.0)], add(History.start(Space(lr=Float(0.0, 1.0), wd=Float(0.0, 1.0)), seed=0), {"lr": 0.5, "wd": 0.5}, 1.0)]),
+     "`prior[1]` must share a parameter with this search, but has `lr`, `wd` where this one has `x`; leave it out, or give its results as a list of (params, value) under the names of this search."),
+    ("prior fits nowhere", lambda: History.start(X, prior=[add(History.start(Space(x=Float(2.0, 3.0)), seed=0), {"x": 2.5}, 1.0)]),
+     "`prior[0]` must have a result that fits this space, but none of its 1 does; the first: `x` must lie in [0.0, 1.0], but got 2.5."),
+    ("prior has parameters that are inactive here", lambda: History.start(Space(a=Categorical([1, 2], default=1), b=Float(0.0, 1.0, when={"a": 2})), prior=[add(History.start(Space(b=Float(0.0, 1.0)), seed=0), {"b": 0.5}, 1.0)]),
+     "`prior[0]` must have a result that fits this space, but none of its 1 does; the first: none of `b` is active here."),
     ("a trial is None", lambda: tell(HISTORY, None, 1.0),
      "`trial` must be a Trial or its number, but got None."),
     ("a trial was never asked", lambda: tell(HISTORY, 7, 1.0),
@@ -587,7 +608,15 @@ STUDIES = [
     ("another seed", lambda: Study(storage=stored(), name="mlp", seed=4),
      "`seed` is 3 as recorded, but 4 was given; open 'mlp' without it, or choose another `name`."),
     ("another prior", lambda: Study(storage=stored(), name="mlp", prior=[[({"x": 0.5}, 1.0)]]),
-     "`prior` holds earlier studies of [] results as recorded, but of [1] as given; open 'mlp' without it, or choose another `name`."),
+     "`prior` is no earlier search as recorded, but an earlier search of 1 result as given; open 'mlp' without it, or choose another `name`."),
+    ("another prior of equal size", lambda: after_another(({"x": 0.5}, 1.0), ({"x": 0.75}, 3.0)),
+     "`prior[0]` differs from the recorded one: its result 2 is of {'x': 0.25} as recorded and of {'x': 0.75} as given; open 'mlp' without it, or choose another `name`."),
+    ("a prior with another value", lambda: after_another(({"x": 0.5}, 1.0), ({"x": 0.25}, 4.0)),
+     "`prior[0]` differs from the recorded one: its result 2, of {'x': 0.25}, has another value; open 'mlp' without it, or choose another `name`."),
+    ("a prior with fewer results", lambda: after_another(({"x": 0.5}, 1.0)),
+     "`prior[0]` differs from the recorded one: it has 1 of the 2 results; open 'mlp' without it, or choose another `name`."),
+    ("a prior on another space", lambda: Study(storage=stored_after(), name="mlp", prior=[add(History.start(Space(x=Float(0.0, 2.0)), seed=0), {"x": 0.5}, 1.0)]),
+     "`prior[0]` differs from the recorded one: `x` is Float(0.0, 1.0) as recorded and Float(0.0, 2.0) as given; open 'mlp' without it, or choose another `name`."),
     ("another direction", lambda: Study(storage=stored(), name="mlp", direction="maximize"),
      "`directions` is ('minimize',) as recorded, but ('maximize',) was given; open 'mlp' without it, or choose another `name`."),
     ("a strategy that is not installed", lambda: Study(storage=stored(Middle()), name="mlp").ask(),
@@ -813,7 +842,9 @@ COMMANDS = [
     ("no file of an earlier study", ["create", *NEW, "--space", "space.json", "--prior", "typo.db:one"],
      "askttell: There is no file typo.db:one; `--prior` takes an earlier study as FILE or FILE:STUDY."),
     ("another prior", ["create", *STUDY, "--space", "space.json", "--prior", "told.db"],
-     "askttell: `--prior` holds earlier studies of [] results as recorded, but of [1] as given; open 'mlp' without it, or choose another `--study`."),
+     "askttell: `--prior` is no earlier search as recorded, but an earlier search of 1 result as given; open 'mlp' without it, or choose another `--study`."),
+    ("an earlier study without results", ["create", *NEW, "--space", "space.json", "--prior", "told.db", "--prior", "study.db"],
+     "askttell: `--prior` number 2 must have a complete trial, but has none; leave it out."),
     ("no study at all", ["best", "--storage", "empty.db"],
      "askttell: There is no study in empty.db; make one by `askttell create`."),
     ("a deletion without a name", ["delete", "--storage", "study.db", "--yes"],
@@ -954,6 +985,7 @@ ELSEWHERE = (
 )  # the tests of each member name its texts; the common ones stand here
 NOT_CAUSED_BY_A_USER = {
     "askttell/untried.py": {"_first_cell"},
+    "askttell/adapted.py": {"adapted"},  # its text becomes a part of another error's
     "askttell/history.py": {"replay", "_check_follows", "_check_asked", "_check_open"},
     "askttell/seed.py": {"uniforms", "_key"},
     "askttell/registry.py": {"_build"},

@@ -7,7 +7,7 @@ from canary import SPACE, Canary
 from askttell import Float, History, Space, add, ask, enqueue, tell
 from askttell.events import Candidate
 from askttell.explanation import why
-from askttell.strategies import Grid, Random
+from askttell.strategies import GP, Grid, Random
 
 X = Space(x=Float(0.0, 1.0))
 
@@ -77,3 +77,23 @@ def test_it_says_that_a_strategy_is_not_installed_and_that_a_suggestion_differs(
 def test_a_trial_that_was_never_asked_is_named():
     with pytest.raises(LookupError, match="There is no trial 3; none has been asked yet"):
         why(History.start(X, seed=0), 3)
+
+
+def test_weights_of_earlier_searches_come_with_their_meaning():
+    def searched(n, prior=()):
+        history = History.start(X, seed=n, prior=prior)
+        for _ in range(n):
+            history, trial = ask(history, GP())
+            history = tell(history, trial, trial.params["x"])
+        return history
+
+    assert "weights_of_earlier_searches" not in why(searched(6), 5)["facts"]
+    both = list(why(searched(6, [searched(5), searched(8)]), 5)["facts"].items())
+    place = [name for name, _ in both].index("weights_of_earlier_searches")
+    assert both[place + 1] == (
+        "meaning_of_weights",
+        "1: expects what that one saw; above 1: the same, but larger differences; 0: not used, contradicted here or said by others",
+    )
+    short = why(searched(6, [searched(3), searched(8)]), 5)["facts"]
+    assert len(short["weights_of_earlier_searches"]) == 1
+    assert short["meaning_of_weights"].endswith("; none for number 1, which had too few results that fit")

@@ -1,5 +1,8 @@
 """Histories as values: sharing, time travel, results and their refusals."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from canary import SPACE, Canary, rows
@@ -319,6 +322,12 @@ def test_the_median_rule_decides_alike_on_what_is_shown_minimised():
 
     assert not MedianRule(n_startup=1).should_stop(history, 1)
     assert not MedianRule(n_startup=1).should_stop(history.showing(), 1)
+
+
+def test_a_history_is_copied_and_pickled_as_what_it_is():
+    history = fail(start(2), 1, "x")
+    assert copy.deepcopy([history])[0] is history
+    assert pickle.loads(pickle.dumps(history)) == history
 
 
 def test_priors_are_recorded_as_losses():

@@ -107,7 +107,7 @@ def test_a_study_goes_on_where_it_stopped(log):
         ({"direction": "maximize"}, "`directions` is \\('minimize',\\) as recorded"),
         ({"seed": 2}, "`seed` is 1 as recorded, but 2 was given"),
         ({"max_attempts": 3}, "`max_attempts` is 5 as recorded"),
-        ({"prior": [[({"x": 0.5}, 1.0)]]}, r"`prior` holds earlier studies of \[\] results as recorded, but of \[1\]"),
+        ({"prior": [[({"x": 0.5}, 1.0)]]}, "`prior` is no earlier search as recorded, but an earlier search of 1 result as given"),
         ({"strategy": Random}, "such as Random\\(\\)"),
         ({"nonfinite": "no"}, "`nonfinite` must be 'raise' or 'fail'"),
         ({"lease_seconds": 0}, "`lease_seconds` must be greater than 0"),

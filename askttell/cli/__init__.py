@@ -8,7 +8,7 @@ from typing import TextIO
 
 from askttell.cli.parser import parse
 from askttell.cli.wording import in_options
-from askttell.errors import Exhausted
+from askttell.errors import EarlierStudyGrew, Exhausted
 from storage_backends import StorageError, TornTail
 
 
@@ -44,5 +44,6 @@ def _complain(problem: object, code: int) -> int:
 def _show_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
 ) -> None:
-    text = f"askttell: {message}\n" if issubclass(category, TornTail) else warnings.formatwarning(message, category, filename, lineno, line)
+    plain = issubclass(category, TornTail | EarlierStudyGrew)
+    text = f"askttell: {in_options(str(message))}\n" if plain else warnings.formatwarning(message, category, filename, lineno, line)
     print(text, file=file or sys.stderr, end="")

@@ -4,6 +4,7 @@ import re
 
 _OPTIONS = {"space": "space", "seed": "seed", "directions": "direction", "max_attempts": "max-attempts"}
 _RECORDED = re.compile(rf"^`({'|'.join(_OPTIONS)})`(?= (?:is .* as recorded|differs from the recorded))")
+_PLACE = re.compile(r"^`prior\[(\d+)\]`")
 _PHRASES = (
     ("choose another `name`", "choose another `--study`"),
     ("import under another `name`", "import it `--to-study` another"),
@@ -21,7 +22,7 @@ _PHRASES = (
     ("`objective` must lie in", "`--objective` must lie in"),
     ("`worst` must be worse than the best value", "`--worst` must be worse than the best value"),
     ("; give `space`.", "; give `--space`."),
-    ("`prior` holds earlier studies", "`--prior` holds earlier studies"),
+    ("`prior` is", "`--prior` is"),
     ("`prior` must have", "`--prior` must have"),
     ("`output` '", "`--output` '"),
     ("`output` must be a file", "`--output` must be a file"),
@@ -31,6 +32,7 @@ _PHRASES = (
 def in_options(text: str) -> str:
     """The text with options in place of settings; what names a parameter of the search stays as it is."""
     text = _RECORDED.sub(lambda match: f"`--{_OPTIONS[match[1]]}`", text)
+    text = _PLACE.sub(lambda match: f"`--prior` number {int(match[1]) + 1}", text)
     for ours, theirs in _PHRASES:
         text = text.replace(ours, theirs)
     return text

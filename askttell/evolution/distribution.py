@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.evolution.folds import Folds, given
+from askttell.evolution.folds import Folds, Given, given
 from askttell.evolution.layout import Layout, layout_of
 from askttell.evolution.novel import fresh, is_new
 from askttell.evolution.opening import around, opening
@@ -37,15 +37,25 @@ _N_RECENT = 256  # generations of a run whose late results are known
 
 def proposed(history: History, population: int | None, sigma: float) -> tuple[Params, int | None]:
     """A new sample of the current distribution, and the trial whose result made that distribution."""
-    layout = layout_of(history.space)
-    lam = population or 4 + int(3 * math.log(max(layout.n, 1)))
-    key = given((ORIGIN, lam, sigma), history)
-    fold = _Fold(history, layout, lam, sigma, history.units, history.losses[:, 0], history.told)
+    fold, key = _fold(history, population, sigma)
     state = _states.state(history, key, fold.start, fold.step)
     mixed = state.mixed or _openings.value(history, key, history.n_finished, lambda: fold.opening(history.n_finished))
-    samples = (_sampled(mixed, layout, history.seed, history.number, attempt).params for attempt in range(_N_ATTEMPTS))
+    samples = (_sampled(mixed, fold.layout, history.seed, history.number, attempt).params for attempt in range(_N_ATTEMPTS))
     params = next((params for params in samples if is_new(history, params)), None)
     return fresh(history) if params is None else params, state.closed_by
+
+
+def learn(history: History, population: int | None, sigma: float) -> None:
+    """Nothing; a later ask then finds all results learnt."""
+    fold, key = _fold(history, population, sigma)
+    _states.state(history, key, fold.start, fold.step)
+
+
+def _fold(history: History, population: int | None, sigma: float) -> tuple["_Fold", Given]:
+    layout = layout_of(history.space)
+    lam = population or 4 + int(3 * math.log(max(layout.n, 1)))
+    fold = _Fold(history, layout, lam, sigma, history.units, history.losses[:, 0], history.told)
+    return fold, given((ORIGIN, lam, sigma), history)
 
 
 @attrs.frozen(eq=False)

@@ -3,7 +3,7 @@
 import functools
 import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import joblib
@@ -32,6 +32,9 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
     or has more trials if `n_trials` was raised: the same means an equal estimator, data, space, `cv`, `scoring` and `random_state`, of
     which the study's name, `study_name_`, holds a digest. So the folds of a nested cross-validation are studies of their own.
 
+    `prior`: earlier searches that save the first evaluations: another's `history_`, a study's `history`, or a list of (params, score). A
+    recorded fit goes on with those that it began with.
+
     All candidates of a fit are compared on the same folds. A splitter that shuffles by chance (`random_state=None`) does so by the seed of
     the search, so an interrupted fit goes on with the folds it had.
 
@@ -57,6 +60,7 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
         return_train_score: bool = False,
         batch_size: int | None = None,
         storage: Any = None,
+        prior: Sequence[Any] = (),
     ) -> None:
         super().__init__(
             estimator, scoring=scoring, n_jobs=n_jobs, refit=refit, cv=cv, verbose=verbose, pre_dispatch=pre_dispatch,
@@ -68,6 +72,7 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
         self.random_state = random_state
         self.batch_size = batch_size
         self.storage = storage
+        self.prior = prior
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """This object, with the best candidate found and, unless `refit` is False, fitted to all of the data."""
@@ -78,7 +83,13 @@ class AskTellSearchCV(BaseSearchCV):  # type: ignore[misc]
         names, seed = _told_scores(self.scoring, self.refit), _seed(self.random_state)
         name = "search" if self.storage is None else _study_name(self, space.to_json(), names, seed, X, y, params)
         with Study(
-            space, storage=self.storage, name=name, strategy=self.strategy, directions=["maximize" for _ in names], seed=seed
+            space,
+            storage=self.storage,
+            name=name,
+            strategy=self.strategy,
+            directions=["maximize" for _ in names],
+            seed=seed,
+            prior=self.prior,
         ) as study:
             self._search = CrossValidation(study, names, self.error_score, self._n_at_once(X, y, params.get("groups")))
             try:

@@ -4,7 +4,6 @@ Mutation is current-to-pbest/1 with an archive, crossover binomial. Numbers are 
 individuals whose difference would move a number. Inactive parameters make no difference.
 """
 
-import math
 from typing import ClassVar
 
 import attrs
@@ -33,6 +32,5 @@ class DifferentialEvolution:
         from askttell.evolution.trial_vectors import ORIGIN, proposed  # noqa: PLC0415 - settings load without numerics
 
         one_objective(history, self)
-        population = self.population or 6 + int(math.sqrt(len(history.space)))
-        params, parent = proposed(history, population, self.budget)
+        params, parent = proposed(history, self.population, self.budget)
         return Candidate(params, ORIGIN, parent=parent)

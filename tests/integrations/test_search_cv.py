@@ -32,9 +32,10 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from askttell import Categorical, Float, Int, Ordinal, Space, Study
+from askttell.errors import EarlierStudyGrew
 from askttell.integrations import AskTellSearchCV
 from askttell.integrations.cross_validation import CrossValidation
-from askttell.strategies import Grid, Random
+from askttell.strategies import GP, Grid, Random
 from storage_backends import connect
 
 X, Y = load_iris(return_X_y=True)
@@ -159,6 +160,24 @@ def test_each_fit_is_a_search_of_its_own(random_state):
     assert len(first["params"]) == len(again["params"]) == 4
     assert (first == again) == (random_state == 7)
     assert scores(clone(tree(random_state=7)).fit(X, Y)) == scores(tree(random_state=7).fit(X, Y))
+
+
+def test_it_begins_after_earlier_searches_also_when_it_is_copied(tmp_path):
+    space, (X, y) = {"C": Float(1e-3, 1e3, log=True)}, load_iris(return_X_y=True)
+
+    def fitted(n_trials, prior, **settings):
+        search = AskTellSearchCV(SVC(), space, n_trials=n_trials, strategy=GP(), prior=prior, random_state=0, **settings)
+        return clone(pickle.loads(pickle.dumps(search))).fit(X, y)
+
+    earlier = fitted(6, ())
+    later = fitted(2, [earlier.history_], storage=str(tmp_path / "s.db"))
+    assert later.history_.trials[0].origin == "gp:prior"
+    assert later.history_.trials[0].params in [trial.params for trial in earlier.history_.trials]
+    more = fitted(7, ())
+    with pytest.warns(EarlierStudyGrew, match="1 result more"):
+        again = fitted(3, [more.history_], storage=str(tmp_path / "s.db"))
+    assert again.history_.trials[:2] == later.history_.trials[:2]
+    assert [len(prior.params) for prior in again.history_.prior] == [6]
 
 
 def test_a_seed_is_drawn_for_each_fit_if_none_is_given():
@@ -443,6 +462,7 @@ def test_another_process_knows_the_search_again(tmp_path):
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 from askttell import Int
+from askttell.errors import EarlierStudyGrew
 from askttell.integrations import AskTellSearchCV
 from askttell.integrations.cross_validation import CrossValidation
 from askttell.strategies import Random

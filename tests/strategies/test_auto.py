@@ -2,7 +2,7 @@
 
 import pytest
 
-from askttell import Float, History, Int, Space, add, ask, fail, tell
+from askttell import Categorical, Float, History, Int, Space, add, ask, fail, tell
 from askttell.strategies import CMAES, GP, TPE, Auto, DifferentialEvolution, Genetic, auto
 
 X = Space(x=Float(0.0, 1.0))
@@ -41,15 +41,21 @@ def searched(n, strategy, start=None):
 
 
 def test_all_arms_have_their_turn():
-    history = searched(70, Auto(max_ask_seconds=0.01))
+    history = searched(70, Auto(max_ask_seconds=0.0479))
     assert {trial.origin.partition(":")[0] for trial in history.trials} == {"gp", "cmaes", "de", "tpe"}
     assert sum(trial.origin.startswith("gp") for trial in history.trials) == 20
     assert history.best.value < 1.01
 
 
 def test_time_is_a_number_of_results_and_no_clock():
-    sizes = [Auto(seconds).n_modelled for seconds in (1e-9, 0.05, 0.1, 0.2, 1.0, 1e9)]
-    assert sizes == [20, 50, 216, 500, 500, 500]
+    sizes = [Auto(seconds).n_modelled(X) for seconds in (1e-9, 0.05, 0.1, 0.2, 1.0, 1e9)]
+    assert sizes == [0, 50, 216, 500, 500, 500]
+
+
+def test_parameters_of_few_values_cost_time():
+    few = Space(a=Categorical(range(30)), n=Int(1, 1000), m=Int(0, 4), x=Float(0.0, 1.0))  # 29 + 20 + 4
+    assert [Auto(seconds).n_modelled(few) for seconds in (0.05, 0.1, 0.2, 1.0)] == [0, 55, 301, 500]
+    assert searched(12, Auto(max_ask_seconds=0.05), History.start(few, seed=0)).count_of("gp") == 0
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])
@@ -75,3 +81,26 @@ def test_it_explains_what_each_arm_has_earned():
     assert told["strategy"] in ("CMAES", "DifferentialEvolution", "TPE")
     assert set(told["share"]) == {"cmaes", "de", "tpe"}
     assert sum(told["share"].values()) == pytest.approx(1.0)
+
+
+def test_among_many_parameters_tpe_stands_beside_gp_and_the_credit_is_told():
+    space = Space({f"x{i}": Float(0.0, 1.0) for i in range(31)})
+    history = searched_in(space, 40)
+    origins = [trial.origin.partition(":")[0] for trial in history.trials]
+    assert set(origins[:20]) == {"gp"}
+    assert set(origins[20:]) == {"gp", "tpe"}
+    number = origins.index("tpe")
+    told = Auto().explain(history, number)
+    assert told["strategy"] == "TPE"
+    assert sum(told["share"].values()) == pytest.approx(1.0)
+    assert "share" not in Auto().explain(history, 19)
+    fewer = Space({f"x{i}": Float(0.0, 1.0) for i in range(30)})
+    assert {trial.origin.partition(":")[0] for trial in searched_in(fewer, 30).trials} == {"gp"}
+
+
+def searched_in(space, n):
+    history = History.start(space, seed=1)
+    for _ in range(n):
+        history, trial = ask(history, Auto())
+        history = tell(history, trial, (trial.params["x3"] - 0.3) ** 2)
+    return history

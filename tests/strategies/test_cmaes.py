@@ -150,9 +150,10 @@ def test_it_starts_at_the_better_part_of_what_is_known():
 def test_earlier_results_that_are_few_or_do_not_fit_are_no_start():
     few = [(dict.fromkeys(CUBE.names, 0.5), 1.0)] * 3
     other = search(Space(z=Float(0.0, 1.0)), lambda params: params["z"], 40, Random())
+    (foreign,) = History.start(other.space, seed=0, prior=[other]).prior
     plain = CMAES().ask(History.start(CUBE, seed=5)).params
 
-    assert plain == CMAES().ask(History.start(CUBE, seed=5, prior=[few, other])).params
+    assert plain == CMAES().ask(History.start(CUBE, seed=5, prior=[few, foreign])).params
 
 
 def test_choices_start_at_what_was_good():
