@@ -4,7 +4,6 @@ A history is a fold over events. Versions share their tables (see `store`), so t
 stays what it was.
 """
 
-import math
 import operator
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,13 +13,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from askttell.errors import AlreadyTold, ReplayError, listed
+from askttell.errors import AlreadyTold, ReplayError
 from askttell.events import Asked, Claimed, Direction, Event, Opened, Prior, Reported, Told, Using
 from askttell.seed import check_seed, draw_seed
 from askttell.space import Params, Space
 from askttell.store import Store, chained
 from askttell.trial import Trial
-from askttell.values import check_finite, check_values
 
 _DIRECTIONS = ("minimize", "maximize")
 
@@ -330,7 +328,7 @@ class History:
         `hide`: trials to show as pending. `losses`: in place of `self.losses`, shape (n_finished, any m), NaN for failed; all minimised.
         `extra`: losses to show for pending trials. Costs O(n).
         """
-        hidden, signs = set(hide), _signs(self.directions)
+        hidden, signs = set(hide), signs_of(self.directions)
         shown = self.losses if losses is None else np.asarray(losses, float).reshape(self._n_told, -1)
         told = iter(shown.tolist())
         events: list[Event] = []
@@ -400,7 +398,7 @@ def _check_open(store: Store, number: int) -> None:
         raise AlreadyTold(f"Trial {number} is {store.told[row].state} already.")
 
 
-def _signs(directions: Sequence[Direction]) -> list[float]:
+def signs_of(directions: Sequence[Direction]) -> list[float]:
     """What values are multiplied by, so that less is better."""
     return [1.0 if way == "minimize" else -1.0 for way in directions]
 
@@ -425,52 +423,8 @@ def check_directions(direction: Any, directions: Any) -> tuple[Direction, ...] |
 
 def check_prior(space: Space, directions: tuple[Direction, ...], prior: Sequence[Any]) -> tuple[Prior, ...]:
     """Earlier searches in their recorded form."""
-    if isinstance(prior, str | History | Mapping) or hasattr(prior, "history") or not isinstance(prior, Iterable):
-        raise TypeError(f"`prior` must be a list of studies, histories or lists of (params, value), but got {prior!r}; put it into a list.")
-    prior = list(prior)
-    made = tuple(_prior(space, directions, item) for item in prior)
-    for place, (item, earlier) in enumerate(zip(prior, made, strict=True)):
-        if item is not earlier:  # what is recorded already passes
-            _check_useful(space, earlier, f"`prior[{place}]`")
-    return made
+    if isinstance(prior, tuple) and not prior:  # as for most searches
+        return ()
+    from askttell.prior import recorded  # noqa: PLC0415 - knows what a history is
 
-
-def _prior(space: Space, directions: tuple[Direction, ...], item: Any) -> Prior:
-    item = getattr(item, "history", item)  # a Study
-    if isinstance(item, Prior):
-        return item
-    if isinstance(item, History) and item.n_objectives != len(directions):
-        raise ValueError(f"`prior` must have {len(directions)} objectives, as this search, but an earlier one has {item.n_objectives}.")
-    if isinstance(item, History):
-        pairs = zip(item.told.tolist(), item.losses.tolist(), strict=True)
-        rows = [(item.trial(number).recorded, tuple(loss)) for number, loss in pairs if not math.isnan(loss[0])]
-        return Prior(item.space, tuple(params for params, _ in rows), tuple(losses for _, losses in rows))
-    signs = _signs(directions)
-    pairs_given = list(item) if isinstance(item, Iterable) and not isinstance(item, str) else [item]
-    if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs_given):
-        raise TypeError(
-            f"An entry of `prior` must be a study, a history or a list of (params, value), but got {item!r}; open files by Study(storage=…)"
-            " first."
-        )
-    told = [(space.check(params), check_values(value, len(signs))) for params, value in pairs_given]
-    for _, values in told:
-        check_finite(values)
-    losses = (tuple(sign * value for sign, value in zip(signs, values, strict=True)) for _, values in told)
-    return Prior(space, tuple(params for params, _ in told), tuple(losses))
-
-
-def _check_useful(space: Space, prior: Prior, what: str) -> None:
-    """Nothing; ValueError if this search could not learn anything from the earlier one."""
-    from askttell.adapted import misfit  # noqa: PLC0415 - few searches have earlier ones
-
-    if not prior.params:
-        raise ValueError(f"{what} must have a complete trial, but has none; leave it out.")
-    if set(space.names).isdisjoint(prior.space.names):
-        theirs, ours = (listed([f"`{name}`" for name in names]) for names in (prior.space.names, space.names))
-        raise ValueError(
-            f"{what} must share a parameter with this search, but has {theirs} where this one has {ours}; leave it out, or give its"
-            " results as a list of (params, value) under the names of this search."
-        )
-    if all(misfit(space, params.plain()) for params in prior.params):
-        first = misfit(space, prior.params[0].plain())
-        raise ValueError(f"{what} must have a result that fits this space, but none of its {len(prior.params)} does; the first: {first}")
+    return recorded(space, directions, prior)

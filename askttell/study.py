@@ -129,10 +129,10 @@ class Study:
         for field, value in given.items():
             if value is not None and value != recorded[field]:
                 raise ValueError(f"`{field}` is {recorded[field]!r} as recorded, but {value!r} was given{way_out}.")
-        if len(prior):
-            from askttell.agreement import check_prior_agrees  # noqa: PLC0415 - few studies have earlier ones
+        if earlier := check_prior(history.space, history.directions, prior):
+            from askttell.prior import check_prior_agrees  # noqa: PLC0415 - few studies have earlier ones
 
-            check_prior_agrees(history.prior, check_prior(history.space, history.directions, prior), way_out)
+            check_prior_agrees(history.prior, earlier, way_out)
 
     @property
     def name(self) -> str:

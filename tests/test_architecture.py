@@ -26,8 +26,8 @@ ALLOWED = {
     "trial": {"events", "space"},
     "store": {"errors", "events", "unit", "space", FORKS},
     "adapted": {"space"},
-    "history": CORE - {"unit", "choices", "domains"} | {"adapted"},
-    "agreement": {"errors", "events", "summary"},
+    "history": CORE - {"unit", "choices", "domains"} | {"prior"},  # histories are given as prior
+    "prior": {"adapted", "errors", "events", "history", "space", "summary", "values"},
     "results": CORE | {"history"},
     "strategy": CORE,
     "stopping": {"history"},
