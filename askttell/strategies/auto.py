@@ -23,7 +23,7 @@ _MOST = 20  # values of a number that GP tries one by one
 # Seconds of GP's worst ask on a core of 2023, at first and for each result: without a parameter of few values, and for each other value
 # that one may take, as GP tries them in turn; `python -m benchmarks.ask_cost`
 _FIRST, _FIRST_BY_VALUE = 0.035, 0.0008
-_EACH, _EACH_BY_VALUE = 0.0003, 0.000002
+_EACH, _EACH_BY_VALUE = 0.0003, 0.000005
 
 
 @attrs.frozen
