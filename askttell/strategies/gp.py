@@ -22,6 +22,7 @@ from askttell.numerics.kernels import Kernel, Matern52
 from askttell.numerics.noise import LearnedNoise, Noise
 from askttell.numerics.priors import LengthScales
 from askttell.numerics.transforms import HalfRank, Transform, Unchanged, inverse
+from askttell.seed import uniforms
 from askttell.space import Params
 from askttell.strategy import one_objective
 from askttell.unit import encode
@@ -37,12 +38,14 @@ Array = NDArray[np.float64]
 _N_FANTASIES = 32
 _N_STARTS = 10
 _N_RECENT = 20  # trials of the model by whose failures its caution is set
-_EARLIER, _MODELLED, _WIDER = "gp:prior", "gp", "gp:wider"
+_EARLIER, _MODELLED, _WIDER, _SEPARABLE = "gp:prior", "gp", "gp:wider", "gp:separable"
 _WITHOUT_MODEL = {
     "gp:design": "a point of the initial design, chosen without the model",
     _WIDER: "the last two asks lay close to the best result, so this one looks around the better results",
+    _SEPARABLE: "a sum of one function of each parameter explains the results better, so every other ask takes the best point of that sum",
 }
 _LOG_SAFE = math.log(0.9)  # probability of success below which a look around is not worth a trial
+_SUM_PATH, _N_SUM_STARTS = 0x5E9, 8  # of the uniforms from which the best point of a sum is sought
 _N_CENTRES = 5  # best results around which candidates are made
 _SMOOTH = (LengthScales(),)  # where there are numbers of many values
 _STEPPED = (LengthScales(), LengthScales(1.0, 0.5))  # where a plateau may hold one of these up
@@ -76,7 +79,8 @@ class GP:
     It begins with the defaults, or the middle of the space, and then Sobol points: 4 to 12, more with more parameters. No point is asked
     twice; a finite space that was tried in full raises Exhausted. An ask costs O(n^2) to O(n^3) up to a thousand results; beyond, the
     model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:wider` (the last two asks lay close to the best result: a look
-    around), `gp:unseen` (all maxima had been asked already: the best other candidate), or `gp:fallback` (a covariance without a
+    around), `gp:separable` (a sum of one function of each parameter explains the results better: its best point, every other
+    ask), `gp:unseen` (all maxima had been asked already: the best other candidate), or `gp:fallback` (a covariance without a
     Cholesky factor: a Sobol point).
     """
 
@@ -85,7 +89,7 @@ class GP:
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
     scales: tuple[LengthScales, ...] | None = attrs.field(default=None, converter=_several)
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the greatest acquisition value, or one of the initial design."""
@@ -125,7 +129,10 @@ def _decided(gp: GP, history: History) -> Candidate:
 
     if history.number < n_initial(history.space) or np.isnan(history.losses).all():
         return _opening(gp, history)
-    if len(axes_of(history.space).smooth) and in_one_spot(history, _MODELLED):
+    smooth = len(axes_of(history.space).smooth) > 0
+    if smooth and history.number % 2 and (found := _separable(gp, history)) is not None:
+        return found
+    if smooth and in_one_spot(history, _MODELLED):
         return _wider(gp, history)
     return _modelled(gp, history)
 
@@ -165,6 +172,20 @@ def _wider(gp: GP, history: History) -> Candidate:
     if params is None or not _safe(gp, history, params):
         return _modelled(gp, history)
     return Candidate(params, origin=_WIDER)
+
+
+def _separable(gp: GP, history: History) -> Candidate | None:
+    """The best point of a sum of one function of each parameter; None where a joint model is as good, or that point no use."""
+    from askttell.numerics.separable import best_of_sum, sum_of, theta_if_separable  # noqa: PLC0415 - settings load without SciPy
+
+    results, recipe = _results(history), _recipe(gp, history, 0)
+    if (theta := theta_if_separable(results, recipe)) is None:
+        return None
+    posterior = sum_of(results, recipe, theta, history.units[history.pending_numbers])
+    d = results.axes.d
+    starts = uniforms(history.seed, history.number, _N_SUM_STARTS * d, _SUM_PATH).reshape(_N_SUM_STARTS, d)
+    params = first_untried(history, best_of_sum(posterior, gp.acquisition, results, starts))
+    return None if params is None or not _safe(gp, history, params) else Candidate(params, origin=_SEPARABLE)
 
 
 def _safe(gp: GP, history: History, params: Params) -> bool:

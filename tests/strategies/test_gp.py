@@ -26,7 +26,8 @@ from askttell import (
 )  # fmt: skip
 from askttell.codec import event_from_json, event_to_json
 from askttell.evolution import wider
-from askttell.numerics import surrogate
+from askttell.numerics import separable, surrogate
+from askttell.numerics.additive import prior_for_sum
 from askttell.numerics.regression import NotPositiveDefinite
 from askttell.registry import rebuild
 from askttell.strategies import EI, GP, PI, RBF, UCB, FixedNoise, HalfRank, LearnedNoise, LengthScales, LogEI, Matern32, Random, ZScore, gp
@@ -66,7 +67,7 @@ def searched(space, strategy, objective, n, seed=0):
 
 
 def forget():
-    for memo in surrogate.MEMOS:
+    for memo in (*surrogate.MEMOS, *separable.MEMOS):
         memo.cache_clear()
 
 
@@ -243,6 +244,33 @@ def test_it_does_not_look_around_where_that_brings_nothing_new(monkeypatch):
     monkeypatch.setattr(wider, "wider", lambda _: known)
 
     assert GP().ask(history).origin == "gp"
+
+
+def test_every_other_ask_is_that_of_a_sum_where_the_parameters_act_apart():
+    space = Space({f"x{i}": Float(0.0, 1.0) for i in range(4)} | {"kind": Categorical(["a", "b", "c"])})
+    history = searched(
+        space, GP(), lambda params: 3 * ripples({k: v for k, v in params.items() if k != "kind"}) + (params["kind"] == "a"), 60
+    )
+    apart = [trial.number for trial in history.trials if trial.origin == "gp:separable"]
+
+    assert len(apart) >= 5
+    assert all(number % 2 for number in apart)
+    assert "a sum of one function of each parameter" in GP().explain(history, apart[0])["why"]
+    forget()
+    assert GP().ask(history.view_of(apart[-1])) == history.asked(apart[-1]).candidate
+
+
+def test_the_point_of_a_sum_is_not_asked_where_it_is_likely_to_fail_or_not_new(monkeypatch):
+    history = searched(SQUARE, GP(), bowl, 13)
+    monkeypatch.setattr(separable, "theta_if_separable", lambda *_: prior_for_sum(2, LearnedNoise().prior).mean)
+    assert GP().ask(history).origin == "gp:separable"
+    failing = searched(SQUARE, GP(), bowl, 12)
+    failing = fail(*ask(failing, Random()), "no")
+    assert GP().ask(failing).origin == "gp:separable"
+    monkeypatch.setattr(gp, "_LOG_SAFE", 1.0)
+    assert GP().ask(failing).origin != "gp:separable"
+    monkeypatch.setattr(separable, "best_of_sum", lambda *_: history.units[:1])
+    assert GP().ask(history).origin != "gp:separable"
 
 
 def test_stopped_trials_count_as_the_worst():
