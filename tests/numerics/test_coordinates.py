@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from askttell.numerics import coordinates
 from askttell.numerics.acquisition import EI, LogEI
 from askttell.numerics.additive import posterior_of_sum, prior_for_sum
 from askttell.numerics.axes import Axes, Axis
@@ -67,3 +68,10 @@ def test_it_stays_within_the_bounds():
     found = best_point(posterior(U, [False, False], U.sum(axis=1)), LogEI(), Axes((Axis(None, category=False),) * 2), U[[0]])
     assert found.min() >= 0.0
     assert found.max() < 0.2
+
+
+def test_sweeps_end_where_they_still_gain(monkeypatch):
+    monkeypatch.setattr(coordinates, "_SWEEPS", 1)
+    U = np.random.default_rng(4).random((30, 2))
+    found = best_point(posterior(U, [False, False], U.sum(axis=1)), LogEI(), Axes((Axis(None, category=False),) * 2), U[[0]])
+    assert found.shape == (1, 2)
