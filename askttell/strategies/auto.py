@@ -12,7 +12,7 @@ from askttell.strategy import Strategy
 
 _CHOICE = 0xA07  # the path of the uniforms by which an arm is chosen
 _FEW, _MANY = 20, 500  # results up to which a Gaussian process is worth its time; benchmarks/ABLATIONS.md, "Auto"
-_FIRST_SECONDS, _SECONDS_EACH = 0.035, 0.0003  # its worst ask with n results, on a core of 2023; `python -m benchmarks.ask_cost`
+_FIRST_SECONDS, _SECONDS_EACH = 0.02, 0.0006  # its worst ask with n results, on a core of 2023; `python -m benchmarks.ask_cost`
 
 
 @attrs.frozen
