@@ -8,6 +8,7 @@ better becomes the spot where the model goes on, as in basin hopping (Wales & Do
 """
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +26,10 @@ _SIGMA = 1 / 6  # around the middle, while there are too few results
 _N_SAMPLES = 4  # of which the first is asked, unless it was before
 
 
-def in_one_spot(history: History, origin: str) -> bool:
-    """Whether the last trials have this origin and lie close to the best result, of which there must be one."""
+def in_one_spot(history: History, origins: Collection[str]) -> bool:
+    """Whether the last trials have one of these origins and lie close to the best result, of which there must be one."""
     last, units = range(max(history.number - _N_LAST, 0), history.number), history.units
-    if any(history.asked(number).candidate.origin != origin for number in last):
+    if any(history.asked(number).candidate.origin not in origins for number in last):
         return False
     best = units[int(history.told[int(np.nanargmin(history.losses[:, 0]))])]
     return bool((_distances(layout_of(history.space), units[last.start :], best) <= _CLOSE).all())

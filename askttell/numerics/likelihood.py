@@ -5,7 +5,7 @@ C = s2 K + noise I. The mean m ~ N(0, 1) is profiled out: m = 1'C^-1 y / (1'C^-1
 """
 
 import math
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import attrs
 import numpy as np
@@ -18,7 +18,7 @@ from askttell.numerics.priors import Prior
 
 Array: TypeAlias = NDArray[np.float64]
 
-_HOPELESS = 1e25  # what a matrix that is not positive definite costs; finite, so that a line search steps back
+HOPELESS = 1e25  # what a matrix that is not positive definite costs; finite, so that a line search steps back
 
 
 @attrs.frozen(eq=False)
@@ -43,8 +43,8 @@ class Likelihood:
         L, info = dpotrf(C.T, lower=1, clean=1, overwrite_a=1)
         penalty, gradient = self.prior.penalty(theta)
         if info != 0 or not np.isfinite(L[-1, -1]):
-            return _HOPELESS, gradient
-        Ci = _symmetric(dpotri(L, lower=1)[0])
+            return HOPELESS, gradient
+        Ci = symmetric(dpotri(L, lower=1)[0])
         ones = Ci.sum(axis=1)
         m = float(ones @ self.y) / (float(ones.sum()) + 1.0)
         a = Ci @ (self.y - m)
@@ -66,13 +66,27 @@ def unpacked(theta: Array, d: int, noise: float | None) -> tuple[Array, float, f
     return np.exp(theta[:d]), math.exp(theta[d]), math.exp(theta[d + 1]) if noise is None else noise
 
 
-def _symmetric(lower: Array) -> Array:
+def symmetric(lower: Array) -> Array:
+    """The matrix of which this is the lower triangle."""
     full: Array = lower + lower.T
     full.flat[:: len(full) + 1] *= 0.5
     return full
 
 
-def search(function: Likelihood, starts: list[Array], *, n_iterations: int) -> Array:
+class Density(Protocol):
+    """Minus the logarithm of a density of theta, and its gradient, with the prior that bounds it."""
+
+    @property
+    def prior(self) -> Prior:
+        """The prior."""
+        ...
+
+    def __call__(self, theta: Array) -> tuple[float, Array]:
+        """The value and its gradient."""
+        ...
+
+
+def search(function: Density, starts: list[Array], *, n_iterations: int) -> Array:
     """The best of the local minima reached from the starts, theta (q,), by L-BFGS-B.
 
     The tolerance is loose, as a tighter one follows rounding errors (Optuna 5.0 uses the same).

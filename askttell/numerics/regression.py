@@ -16,7 +16,7 @@ from askttell.numerics.kernels import Kernel, squared_distances, squared_distanc
 Array: TypeAlias = NDArray[np.float64]
 
 _JITTERS = (0.0, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # times s2, added to the noise
-_LEAST_VARIANCE = 1e-12  # times s2
+LEAST_VARIANCE = 1e-12  # times s2
 
 
 class NotPositiveDefinite(ArithmeticError):  # noqa: N818 - reads as the sentence it is
@@ -39,13 +39,19 @@ def factorised(kernel: Kernel, X: Array, ell: Array, s2: float, noise: float) ->
     """The factor for results at X (n, p), with the least jitter of a ladder that makes the covariance positive definite."""
     K = kernel.correlation(squared_distances_within(X, ell))
     K *= s2
+    R, noise = regularised(K, s2, noise)
+    return Factor(kernel, ell, s2, noise, X, R)
+
+
+def regularised(K: Array, s2: float, noise: float) -> tuple[Array, float]:
+    """The inverse Cholesky factor of K (n, n) with the noise and the least jitter that is needed, and the noise with that jitter."""
     for jitter in _JITTERS:
         C = K.copy()
         C.flat[:: len(C) + 1] += noise + jitter * s2
         R = _inverse_factor(C)
         if R is not None:
-            return Factor(kernel, ell, s2, noise + jitter * s2, X, R)
-    raise NotPositiveDefinite(f"{len(X)} results with length scales {ell!r}, variance {s2!r} and noise {noise!r}")
+            return R, noise + jitter * s2
+    raise NotPositiveDefinite(f"{len(K)} results with variance {s2!r} and noise {noise!r}")
 
 
 def extended(factor: Factor, X: Array) -> Factor:
@@ -105,7 +111,7 @@ class Posterior:
 
     def _deviation(self, V: Array) -> Array:
         variance = self.factor.s2 - (V * V).sum(axis=1)
-        deviation: Array = np.sqrt(np.maximum(variance, _LEAST_VARIANCE * self.factor.s2))
+        deviation: Array = np.sqrt(np.maximum(variance, LEAST_VARIANCE * self.factor.s2))
         return deviation[:, None]
 
 

@@ -11,6 +11,7 @@ from scipy.special import log_ndtr
 from askttell.numerics.acquisition import Acquisition
 from askttell.numerics.axes import Axes, Bools
 from askttell.numerics.regression import Posterior
+from askttell.numerics.rotation import Rotated
 from askttell.numerics.transfer import Informed
 
 Array: TypeAlias = NDArray[np.float64]
@@ -31,7 +32,7 @@ class Score:
 
     axes: Axes
     acquisition: Acquisition
-    posterior: Posterior | Informed
+    posterior: Posterior | Informed | Rotated
     success: Posterior | None
     caution: int = 0  # from 0: how strictly to stay away from failures
 

@@ -22,8 +22,8 @@ _FIRST_RESULTS = 20  # from which another arm is asked beside it where there are
 _MOST = 20  # values of a number that GP tries one by one
 # Seconds of GP's worst ask on a core of 2023, at first and for each result: without a parameter of few values, and for each other value
 # that one may take, as GP tries them in turn; `python -m benchmarks.ask_cost`
-_FIRST, _FIRST_BY_VALUE = 0.035, 0.0008
-_EACH, _EACH_BY_VALUE = 0.0003, 0.000005
+_FIRST, _FIRST_BY_VALUE = 0.02, 0.0008
+_EACH, _EACH_BY_VALUE = 0.0006, 0.000005
 
 
 @attrs.frozen
@@ -39,7 +39,7 @@ class Auto:
     """
 
     max_ask_seconds: float = attrs.field(default=1.0, converter=float, validator=validators.gt(0.0))
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the chosen strategy."""

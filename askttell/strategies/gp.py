@@ -17,11 +17,13 @@ from askttell.design import designed, n_initial
 from askttell.earlier import portfolio_of, sources_of
 from askttell.events import Candidate
 from askttell.history import History
+from askttell.modelling import best_points, caution, fantasies, observed, pending_features
 from askttell.numerics.acquisition import Acquisition, LogEI
 from askttell.numerics.kernels import Kernel, Matern52
 from askttell.numerics.noise import LearnedNoise, Noise
 from askttell.numerics.priors import LengthScales
 from askttell.numerics.transforms import HalfRank, Transform, Unchanged, inverse
+from askttell.seed import uniforms
 from askttell.space import Params
 from askttell.strategy import one_objective
 from askttell.unit import encode
@@ -29,21 +31,24 @@ from askttell.untried import any_untried, exhausted, first_untried, listed, trie
 
 if TYPE_CHECKING:
     from askttell.numerics.regression import Posterior
+    from askttell.numerics.rotation import Rotated
     from askttell.numerics.score import Score
     from askttell.numerics.surrogate import Recipe, Results
+    from askttell.numerics.transfer import Informed
 
 Array = NDArray[np.float64]
 
-_N_FANTASIES = 32
 _N_STARTS = 10
-_N_RECENT = 20  # trials of the model by whose failures its caution is set
-_EARLIER, _MODELLED, _WIDER = "gp:prior", "gp", "gp:wider"
+_EARLIER, _MODELLED, _WIDER, _SEPARABLE, _ROTATED = "gp:prior", "gp", "gp:wider", "gp:separable", "gp:rotated"
 _WITHOUT_MODEL = {
     "gp:design": "a point of the initial design, chosen without the model",
     _WIDER: "the last two asks lay close to the best result, so this one looks around the better results",
+    _SEPARABLE: "a sum of one function of each parameter explains the results better, so every other ask takes the best point of that sum",
+    _ROTATED: "length scales along other directions than the parameters explain the results better, so every other ask takes them",
 }
+_MODELS = (_MODELLED, _SEPARABLE, _ROTATED)
 _LOG_SAFE = math.log(0.9)  # probability of success below which a look around is not worth a trial
-_N_CENTRES = 5  # best results around which candidates are made
+_SUM_PATH, _N_SUM_STARTS = 0x5E9, 8  # of the uniforms from which the best point of a sum is sought
 _SMOOTH = (LengthScales(),)  # where there are numbers of many values
 _STEPPED = (LengthScales(), LengthScales(1.0, 0.5))  # where a plateau may hold one of these up
 
@@ -76,8 +81,9 @@ class GP:
     It begins with the defaults, or the middle of the space, and then Sobol points: 4 to 12, more with more parameters. No point is asked
     twice; a finite space that was tried in full raises Exhausted. An ask costs O(n^2) to O(n^3) up to a thousand results; beyond, the
     model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:wider` (the last two asks lay close to the best result: a look
-    around), `gp:unseen` (all maxima had been asked already: the best other candidate), or `gp:fallback` (a covariance without a
-    Cholesky factor: a Sobol point).
+    around), `gp:separable` (a sum of one function of each parameter explains the results better: its best point, every other
+    ask), `gp:rotated` (length scales along other directions do so: the best point of that model, every other ask), `gp:unseen` (all
+    maxima had been asked already: the best other candidate), or `gp:fallback` (a covariance without a Cholesky factor: a Sobol point).
     """
 
     acquisition: Acquisition = attrs.field(default=LogEI(), validator=_part("pooled", "weighed"))
@@ -85,7 +91,7 @@ class GP:
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
     scales: tuple[LengthScales, ...] | None = attrs.field(default=None, converter=_several)
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the greatest acquisition value, or one of the initial design."""
@@ -125,9 +131,16 @@ def _decided(gp: GP, history: History) -> Candidate:
 
     if history.number < n_initial(history.space) or np.isnan(history.losses).all():
         return _opening(gp, history)
-    if len(axes_of(history.space).smooth) and in_one_spot(history, _MODELLED):
+    smooth = len(axes_of(history.space).smooth) > 0
+    structured = (
+        smooth and history.number % 2 == 1 and listed(history.space) is None
+    )  # every other ask, as what predicts better need not search better
+    found = _separable(gp, history) if structured else None
+    if found is None and smooth and in_one_spot(history, (_MODELLED, _ROTATED)):
         return _wider(gp, history)
-    return _modelled(gp, history)
+    if found is None and structured:
+        found = _rotated(gp, history)
+    return _modelled(gp, history) if found is None else found
 
 
 def _opening(gp: GP, history: History) -> Candidate:
@@ -167,9 +180,23 @@ def _wider(gp: GP, history: History) -> Candidate:
     return Candidate(params, origin=_WIDER)
 
 
+def _separable(gp: GP, history: History) -> Candidate | None:
+    """The best point of a sum of one function of each parameter; None where a joint model is as good, or that point no use."""
+    from askttell.numerics.separable import best_of_sum, sum_of, theta_if_separable  # noqa: PLC0415 - settings load without SciPy
+
+    results, recipe = observed(history), _recipe(gp, history, 0)
+    if (theta := theta_if_separable(results, recipe)) is None:
+        return None
+    posterior = sum_of(results, recipe, theta, history.units[history.pending_numbers])
+    d = results.axes.d
+    starts = uniforms(history.seed, history.number, _N_SUM_STARTS * d, _SUM_PATH).reshape(_N_SUM_STARTS, d)
+    params = first_untried(history, best_of_sum(posterior, gp.acquisition, results, starts))
+    return None if params is None or not _safe(gp, history, params) else Candidate(params, origin=_SEPARABLE)
+
+
 def _safe(gp: GP, history: History, params: Params) -> bool:
     """Whether a trial is likely to succeed; without a failure so far, any is."""
-    if not np.isnan(_results(history).values).any():
+    if not np.isnan(observed(history).values).any():
         return True
     score, _ = _score(gp, history)
     return bool(score.log_p(_features(score, encode(history.space, params)))[0] >= _LOG_SAFE)
@@ -181,22 +208,41 @@ def _features(score: "Score", u: list[float]) -> Array:
     return score.axes.features(np.nan_to_num(at, nan=0.5), ~np.isnan(at))
 
 
+def _rotated(gp: GP, history: History) -> Candidate | None:
+    """The best point under the model along other directions; None where those are no better, or earlier searches give trends."""
+    from askttell.numerics.regression import extended, posterior_of  # noqa: PLC0415 - settings load without SciPy
+    from askttell.numerics.rotation import Rotated, basis_of, lengths, rotated_model  # noqa: PLC0415
+
+    results, recipe = observed(history), _recipe(gp, history, 0)
+    if history.prior or (basis := basis_of(results, recipe)) is None:
+        return None
+    factor, y = rotated_model(results, recipe, basis)
+    pending = pending_features(history, results.axes)
+    posterior = posterior_of(extended(factor, pending @ basis.T), y, fantasies(history, len(pending)))
+    score, scale = _scored(gp, history, results, Rotated(posterior, basis.T), lengths(factor, basis))
+    return _best(history, score, scale, _ROTATED)
+
+
 def _modelled(gp: GP, history: History) -> Candidate:
     """The best point under the model, which needs at least one result."""
+    if (cells := listed(history.space)) is not None:
+        return _best_listed(gp, history, *cells)
+    return _best(history, *_score(gp, history), _MODELLED)
+
+
+def _best(history: History, score: "Score", scale: Array, origin: str) -> Candidate:
+    """The best point that was not tried, of the maxima of a score or else of the candidates from which these are sought."""
     from askttell.numerics.candidates import global_points, local_points, starts  # noqa: PLC0415 - settings load without SciPy
     from askttell.numerics.mixed_search import improved  # noqa: PLC0415
 
-    axes, seed, number = axes_of(history.space), history.seed, history.number
-    if (cells := listed(history.space)) is not None:
-        return _best_listed(gp, history, *cells)
-    score, scale = _score(gp, history)
+    axes, seed, number = score.axes, history.seed, history.number
     everywhere = global_points(axes, seed, number)
-    U = np.concatenate([everywhere, local_points(axes, _centres(history), seed, number)])
+    U = np.concatenate([everywhere, local_points(axes, best_points(history), seed, number)])
     values = score(U)
     first = starts(values, np.arange(len(U)) >= len(everywhere), seed, number, _N_STARTS)
     maxima, _ = improved(score, U[first], scale)
     if (params := first_untried(history, maxima)) is not None:
-        return Candidate(params, origin=_MODELLED)
+        return Candidate(params, origin=origin)
     return Candidate(any_untried(history, U[np.argsort(-values, kind="stable")]), origin="gp:unseen")
 
 
@@ -209,35 +255,29 @@ def _best_listed(gp: GP, history: History, cells: tuple[Params, ...], U: Array) 
     return Candidate(cells[left[int(np.argmax(values))]], origin=_MODELLED)
 
 
-def _results(history: History) -> "Results":
-    """The results as the model takes them: of a trial that was stopped an infinite loss, of one that failed NaN."""
-    from askttell.numerics.surrogate import Results  # noqa: PLC0415 - settings load without SciPy
-
-    values = history.losses[:, 0].copy()
-    for row in np.flatnonzero(np.isnan(values)).tolist():
-        if history.finished[row].state == "stopped":
-            values[row] = math.inf
-    identity = (history.space, history.directions)
-    return Results(axes_of(history.space), identity, history.told_digest, history.units, history.told, values, len(values))
-
-
 def _score(gp: GP, history: History) -> tuple["Score", Array]:
     """The score of candidates, and the typical length along each parameter, (d,)."""
     from askttell.numerics.regression import extended, posterior_of  # noqa: PLC0415 - settings load without SciPy
-    from askttell.numerics.score import Score  # noqa: PLC0415
     from askttell.numerics.surrogate import model  # noqa: PLC0415
     from askttell.numerics.transfer import informed  # noqa: PLC0415
 
-    results = _results(history)
-    axes = results.axes
+    results = observed(history)
     factor, y = model(results, _recipe(gp, history, history.number))
-    pending = history.units[history.pending_numbers]
-    factor_with = extended(factor, axes.features(pending, ~np.isnan(pending)))
-    normals, sources = _normals(history, len(pending)), sources_of(history, _recipe(gp, history, 0))
+    pending = pending_features(history, results.axes)
+    factor_with = extended(factor, pending)
+    normals, sources = fantasies(history, len(pending)), sources_of(history, _recipe(gp, history, 0))
     posterior = informed(factor_with, y, normals, sources) if sources else posterior_of(factor_with, y, normals)
+    return _scored(gp, history, results, posterior, factor.ell)
+
+
+def _scored(gp: GP, history: History, results: "Results", posterior: "Posterior | Informed | Rotated", ell: Array) -> tuple["Score", Array]:
+    """The score by a posterior, weighed by the probability of success, and the typical length along each parameter; `ell` (p,)."""
+    from askttell.numerics.score import Score  # noqa: PLC0415 - settings load without SciPy
+
+    axes = results.axes
     _, first = np.unique(axes.group, return_index=True)
-    score = Score(axes, gp.acquisition, posterior, _success(gp, results), _caution(history, results.values))
-    return score, np.clip(factor.ell[first], 0.05, 5.0)
+    score = Score(axes, gp.acquisition, posterior, _success(gp, results), caution(history, results.values, _MODELS))
+    return score, np.clip(ell[first], 0.05, 5.0)
 
 
 def _success(gp: GP, results: "Results") -> "Posterior | None":
@@ -253,40 +293,13 @@ def _success(gp: GP, results: "Results") -> "Posterior | None":
     return posterior_of(factor, y, np.zeros((0, 1)))
 
 
-def _caution(history: History, values: Array) -> int:
-    """Twice the number of failures among the model's own last trials, up to 8: by it the model keeps away from what may fail."""
-    last = zip(history.told[-4 * _N_RECENT :].tolist(), np.isnan(values[-4 * _N_RECENT :]).tolist(), strict=True)
-    own = [failed for number, failed in last if history.asked(number).candidate.origin == _MODELLED]
-    return int(min(2 * sum(own[-_N_RECENT:]), 8))
-
-
-def _normals(history: History, n_pending: int) -> Array:
-    """Standard normals (n_pending, S) for joint fantasies, from Sobol points that are new at each ask."""
-    from scipy.special import ndtri  # noqa: PLC0415 - settings load without SciPy
-
-    from askttell.numerics import sobol  # noqa: PLC0415
-
-    if n_pending == 0:
-        return np.zeros((0, 1))
-    first = history.number * _N_FANTASIES
-    normals: Array = ndtri(sobol.points(history.seed, n_pending, first, first + _N_FANTASIES)).T
-    return normals
-
-
-def _centres(history: History) -> Array:
-    """The best results' coordinates, (k, d), best first."""
-    losses = history.losses[:, 0]
-    order = np.argsort(losses, kind="stable")[: min(_N_CENTRES, int((~np.isnan(losses)).sum()))]
-    return history.units[history.told[order]]
-
-
 def _explained(gp: GP, view: History, u: list[float]) -> dict[str, Any]:
     score, _ = _score(gp, view)
     at = np.nan_to_num(np.array([u]), nan=0.5)
     Z = _features(score, u)
     means, sd = score.posterior.moments(Z)
     mean, deviation = float(means.mean()), math.sqrt(float(sd[0, 0]) ** 2 + float(means.var()))
-    losses = _results(view).losses()
+    losses = observed(view).losses()
     low, middle, high = inverse(gp.transform(losses), losses, np.array([mean - deviation, mean, mean + deviation])).tolist()
     sign = 1.0 if view.directions[0] == "minimize" else -1.0
     _, first = np.unique(score.axes.group, return_index=True)

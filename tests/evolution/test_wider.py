@@ -28,25 +28,25 @@ def test_a_spot_is_a_tenth_of_the_range_around_the_best_result(x, spot):
     history = started(SQUARE, {"x": 0.5, "y": 0.5})
     history = asked(asked(history, {"x": 0.5, "y": 0.51}, loss=1.0), {"x": x, "y": 0.5})
 
-    assert in_one_spot(history, "model") is spot
+    assert in_one_spot(history, ("model",)) is spot
 
 
 def test_the_spot_moves_with_the_best_result():
     history = started(SQUARE, {"x": 0.1, "y": 0.1})
     history = asked(asked(history, {"x": 0.9, "y": 0.9}, loss=-1.0), {"x": 0.9, "y": 0.91})
 
-    assert in_one_spot(history, "model")
+    assert in_one_spot(history, ("model",))
 
     moved = asked(history, {"x": 0.5, "y": 0.5}, loss=-2.0)
-    assert not in_one_spot(asked(moved, {"x": 0.9, "y": 0.92}), "model")
+    assert not in_one_spot(asked(moved, {"x": 0.9, "y": 0.92}), ("model",))
 
 
 def test_only_asks_of_the_model_itself_count():
     history = asked(started(SQUARE, {"x": 0.5, "y": 0.5}), {"x": 0.5, "y": 0.51})
 
-    assert not in_one_spot(history, "model")
-    assert not in_one_spot(asked(history, {"x": 0.5, "y": 0.52}, origin="another"), "model")
-    assert not in_one_spot(started(SQUARE, {"x": 0.5, "y": 0.5}), "model")
+    assert not in_one_spot(history, ("model",))
+    assert not in_one_spot(asked(history, {"x": 0.5, "y": 0.52}, origin="another"), ("model",))
+    assert not in_one_spot(started(SQUARE, {"x": 0.5, "y": 0.5}), ("model",))
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_only_asks_of_the_model_itself_count():
 def test_another_branch_is_another_spot(params, spot):
     history = asked(asked(started(BRANCHES, {"kind": "a", "x": 0.5, "y": 0.5}), params), params)
 
-    assert in_one_spot(history, "model") is spot
+    assert in_one_spot(history, ("model",)) is spot
 
 
 def test_an_inactive_parameter_is_no_distance():
     history = asked(asked(started(BRANCHES, {"kind": "b", "y": 0.5}), {"kind": "b", "y": 0.51}), {"kind": "b", "y": 0.52})
 
-    assert in_one_spot(history, "model")
+    assert in_one_spot(history, ("model",))
 
 
 def test_the_look_is_wide_however_close_together_the_better_results_lie():

@@ -106,4 +106,4 @@ def test_the_incumbent_is_the_least_result_where_there_is_no_noise():
 
 def test_a_deviation_is_never_zero():
     posterior = posterior_of(factorised(Matern52(), X, ELL, S2, 1e-9), Y, NONE)
-    assert posterior.moments(X)[1].min() >= np.sqrt(regression._LEAST_VARIANCE * S2)
+    assert posterior.moments(X)[1].min() >= np.sqrt(regression.LEAST_VARIANCE * S2)

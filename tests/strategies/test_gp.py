@@ -26,7 +26,8 @@ from askttell import (
 )  # fmt: skip
 from askttell.codec import event_from_json, event_to_json
 from askttell.evolution import wider
-from askttell.numerics import surrogate
+from askttell.numerics import rotation, separable, surrogate
+from askttell.numerics.additive import prior_for_sum
 from askttell.numerics.regression import NotPositiveDefinite
 from askttell.registry import rebuild
 from askttell.strategies import EI, GP, PI, RBF, UCB, FixedNoise, HalfRank, LearnedNoise, LengthScales, LogEI, Matern32, Random, ZScore, gp
@@ -66,7 +67,7 @@ def searched(space, strategy, objective, n, seed=0):
 
 
 def forget():
-    for memo in surrogate.MEMOS:
+    for memo in (*surrogate.MEMOS, *separable.MEMOS, *rotation.MEMOS):
         memo.cache_clear()
 
 
@@ -243,6 +244,63 @@ def test_it_does_not_look_around_where_that_brings_nothing_new(monkeypatch):
     monkeypatch.setattr(wider, "wider", lambda _: known)
 
     assert GP().ask(history).origin == "gp"
+
+
+def test_every_other_ask_is_that_of_a_sum_where_the_parameters_act_apart():
+    space = Space({f"x{i}": Float(0.0, 1.0) for i in range(4)} | {"kind": Categorical(["a", "b", "c"])})
+    history = searched(
+        space, GP(), lambda params: 3 * ripples({k: v for k, v in params.items() if k != "kind"}) + (params["kind"] == "a"), 60
+    )
+    apart = [trial.number for trial in history.trials if trial.origin == "gp:separable"]
+
+    assert len(apart) >= 5
+    assert all(number % 2 for number in apart)
+    assert "a sum of one function of each parameter" in GP().explain(history, apart[0])["why"]
+    forget()
+    assert GP().ask(history.view_of(apart[-1])) == history.asked(apart[-1]).candidate
+
+
+def test_the_point_of_a_sum_is_not_asked_where_it_is_likely_to_fail_or_not_new(monkeypatch):
+    history = searched(SQUARE, GP(), bowl, 13)
+    monkeypatch.setattr(separable, "theta_if_separable", lambda *_: prior_for_sum(2, LearnedNoise().prior).mean)
+    assert GP().ask(history).origin == "gp:separable"
+    failing = searched(SQUARE, GP(), bowl, 12)
+    failing = fail(*ask(failing, Random()), "no")
+    assert GP().ask(failing).origin == "gp:separable"
+    monkeypatch.setattr(gp, "_LOG_SAFE", 1.0)
+    assert GP().ask(failing).origin != "gp:separable"
+    monkeypatch.setattr(separable, "best_of_sum", lambda *_: history.units[:1])
+    assert GP().ask(history).origin != "gp:separable"
+
+
+def slanted(params):
+    x, y, z = (params[name] - 0.4 for name in "xyz")
+    return (x + y + z) ** 2 * 1000 + (x - y) ** 2 * 30 + (x - z) ** 2
+
+
+def test_every_other_ask_is_by_directions_of_its_own_where_these_explain_more():
+    space = Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0), kind=Categorical(["a", "b"]), z=Float(0.0, 1.0))
+    history = searched(space, GP(), lambda params: slanted(params) + (params["kind"] == "a"), 50)
+    turned = [trial.number for trial in history.trials if trial.origin == "gp:rotated"]
+
+    assert len(turned) >= 5
+    assert all(number % 2 for number in turned)
+    assert "along other directions" in GP().explain(history, turned[0])["why"]
+    forget()
+    assert GP().ask(history.view_of(turned[-1])) == history.asked(turned[-1]).candidate
+
+
+def test_directions_are_asked_with_trials_pending_and_failed_but_not_with_earlier_searches():
+    space = Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0), z=Float(0.0, 1.0))
+    history = searched(space, GP(), slanted, 47)
+    failing = fail(*ask(history, Random()), "no")
+    waiting, _ = ask(failing, Random())
+    assert GP().ask(waiting).origin == "gp:rotated"
+
+    informed = History.start(space, seed=0, prior=[searched(space, Random(), slanted, 10)])
+    for trial in history.trials:
+        informed = add(informed, trial.params, trial.value)
+    assert GP().ask(informed).origin in ("gp", "gp:wider")
 
 
 def test_stopped_trials_count_as_the_worst():
