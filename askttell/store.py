@@ -9,7 +9,7 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,22 +24,21 @@ _UNTOLD = np.iinfo(np.int64).max
 
 
 class Column:
-    """A growing array, filled on demand up to the row asked for by `fill(start, stop)`, which returns those rows."""
+    """A growing array, filled on demand: `fill(rows, start)` writes into `rows` what stands from row `start` on."""
 
-    def __init__(self, fill: Callable[[int, int], NDArray[np.generic]]) -> None:
+    def __init__(self, empty: NDArray[np.generic], fill: Callable[[NDArray[Any], int], None]) -> None:
         self._fill = fill
-        self._data = fill(0, 0)
+        self._data = empty
         self._n = 0
 
     def read(self, n: int) -> NDArray[np.generic]:
         """The first n rows, read-only. Views handed out earlier stay valid: filled rows are never written again."""
         if n > self._n:
-            rows = self._fill(self._n, n)
             if n > len(self._data):
                 grown = np.empty((max(n, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
                 grown[: self._n] = self._data[: self._n]
                 self._data = grown
-            self._data[self._n : n] = rows
+            self._fill(self._data[self._n : n], self._n)
             self._n = n
         view = self._data[:n]
         view.flags.writeable = False
@@ -77,31 +76,35 @@ class Store:
 
     def _make_columns(self) -> None:
         d, m = len(self.opened.space), len(self.opened.directions)
-        sign = np.array([1.0 if way == "minimize" else -1.0 for way in self.opened.directions])
+        signs = [1.0 if way == "minimize" else -1.0 for way in self.opened.directions]
         space = self.opened.space
 
-        def units(start: int, stop: int) -> NDArray[np.generic]:
+        def units(rows: NDArray[Any], start: int) -> None:
+            stop = start + len(rows)
             try:
-                rows = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
+                rows[...] = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
             except (TypeError, ValueError, ArithmeticError, LookupError) as error:
                 raise ReplayError(
                     f"Of trials {start} to {stop - 1} one has parameters that are not in the space: {error}; see `askttell verify`."
                 ) from error
-            return np.array(rows, float).reshape(stop - start, d)
 
-        def losses(start: int, stop: int) -> NDArray[np.generic]:
-            rows = [told.values or (np.nan,) * m for told in self.told[start:stop]]
+        def losses(rows: NDArray[Any], start: int) -> None:
+            stop, failed = start + len(rows), (np.nan,) * m
             try:
-                signed: NDArray[np.float64] = np.array(rows, float).reshape(stop - start, m) * sign
+                rows[...] = [_of_length(m, told.values or failed) for told in self.told[start:stop]]
             except (ValueError, OverflowError) as error:
                 raise ReplayError(
                     f"Of results {start} to {stop - 1} one does not consist of {m} values, one per objective; see `askttell verify`."
                 ) from error
-            return signed
+            if -1.0 in signs:
+                rows *= signs
 
-        self.units = Column(units)
-        self.losses = Column(losses)
-        self.numbers = Column(lambda start, stop: np.array([told.number for told in self.told[start:stop]], np.int64))
+        def numbers(rows: NDArray[Any], start: int) -> None:
+            rows[...] = [told.number for told in self.told[start : start + len(rows)]]
+
+        self.units = Column(np.empty((0, d)), units)
+        self.losses = Column(np.empty((0, m)), losses)
+        self.numbers = Column(np.empty(0, np.int64), numbers)
 
     def append(self, event: Event) -> None:
         """Add one event that is known to follow."""
@@ -178,6 +181,13 @@ class Store:
     def count_of(self, origin: str, n_asked: int) -> int:
         """How many of the first trials an arm proposed."""
         return bisect_left(self.origins.get(origin, ()), n_asked)
+
+
+def _of_length(m: int, values: tuple[float, ...]) -> tuple[float, ...]:
+    """The values, of which there must be m; an array would take one for all."""
+    if len(values) != m:
+        raise ValueError(f"{len(values)} values instead of {m}")
+    return values
 
 
 def chained(digest: bytes, events: Iterable[Event]) -> bytes:
