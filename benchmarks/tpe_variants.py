@@ -60,7 +60,7 @@ def _no_finer_than(share: Callable[[int, int], float]) -> Callable[[Array], Arra
 def _split_among_all(losses: Array, active: NDArray[np.bool_]) -> Any:
     """The split made among all trials, whether the group is active in them or not, as Optuna and Hyperopt make it."""
     good = np.zeros(len(losses), np.bool_)
-    good[split.better(losses)] = True
+    good[tpe_split(losses)[0]] = True
     return (good & active).nonzero()[0], (active > good).nonzero()[0]
 
 

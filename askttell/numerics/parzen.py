@@ -169,9 +169,8 @@ def gap_bandwidths(mu: NDArray[np.float64]) -> NDArray[np.float64]:
     places = mu.argsort(axis=1)
     places += _row_starts(q, m)
     ascending = mu.take(places)
-    gaps = np.empty((q, m + 1))
+    gaps = np.zeros((q, m + 1))  # none at the ends, where there is one neighbour
     np.subtract(ascending[:, 1:], ascending[:, :-1], out=gaps[:, 1:-1])
-    gaps[:, 0], gaps[:, -1] = gaps[:, 1], gaps[:, -2]  # at the ends there is one neighbour
     larger = np.maximum(gaps[:, :-1], gaps[:, 1:])
     sigma = np.empty(q * m)
     sigma[places] = np.maximum(larger, 1.0 / min(_FINEST, m + 2), out=larger)
