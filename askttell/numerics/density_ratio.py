@@ -35,7 +35,7 @@ def _densities(units: Array, losses: Array, columns: tuple[int, ...], axes: Axes
     always = math.isfinite(np.add.reduce(column))  # NaN where it is inactive
     good, others = split.split(losses, None if always else np.isfinite(column))
     bad, weights = split.thinned(others)
-    better = Observed(_part(units, good, columns), split.rank_weights(losses.take(good, axis=0)), parzen.gap_bandwidths)
+    better = Observed(_part(units, good, columns), split.rank_weights(len(good), losses.shape[1]), parzen.gap_bandwidths)
     worse = Observed(_part(units, bad, columns), weights, parzen.even_bandwidths)
     return parzen.fit(axes, better, worse)
 
@@ -46,7 +46,7 @@ def _part(units: Array, rows: NDArray[np.int64], columns: tuple[int, ...]) -> Ar
 
 
 def _best_first(mixtures: Mixtures, X: Array) -> Iterator[list[float]]:
-    better, worse = parzen.log_densities(mixtures, X).T
+    better, worse = parzen.log_sums(mixtures, X).T
     return (X[i].tolist() for i in (worse - better).argsort(kind="stable").tolist())
 
 

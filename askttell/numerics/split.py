@@ -19,7 +19,9 @@ _MOST_WORSE = 125
 
 
 def split(losses: NDArray[np.float64], active: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows of the better trials and those of the others, ascending, both among the active ones (n,), None for all.
+    """The rows of the better trials, with one objective best first, and those of the others, ascending.
+
+    `active` (n,): among which trials, None for all.
 
     The split is made among the active ones alone, so that a branch whose trials are not among the best of all still learns which of its
     own values are good.
@@ -32,7 +34,7 @@ def split(losses: NDArray[np.float64], active: NDArray[np.bool_] | None = None) 
 
 
 def _parted(losses: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows of the better trials and those of the others, ascending; of equal ones those are better that come first."""
+    """The same among all trials; of equal ones those are better that come first."""
     complete = losses[:, 0] == losses[:, 0]  # not NaN
     n, m = losses.shape
     k = n_better(int(np.count_nonzero(complete)), m)
@@ -43,10 +45,9 @@ def _parted(losses: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.
         is_other[good] = False
         return good, is_other.nonzero()[0]
     order = losses[:, 0].argsort(kind="stable")  # NaN is larger than all
-    good, others = order[:k], order[k:]
-    good.sort()
+    others = order[k:]
     others.sort()
-    return good, others
+    return order[:k], others
 
 
 def n_better(n: int, m: int) -> int:
@@ -72,24 +73,14 @@ def _least_dominated(Y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
     return np.sort(np.concatenate([sure, torn[chosen]]))
 
 
-def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights of the better trials, shape (n,), mean 1: with one objective ln(n + 1/2) - ln(rank), so that the best count most.
+@functools.lru_cache(maxsize=256)
+def rank_weights(n: int, m: int) -> NDArray[np.float64]:
+    """The weights of the better trials, best first, (n,), mean 1, read-only: with one objective ln(n + 1/2) - ln(rank).
 
-    These are the recombination weights of CMA-ES (Hansen 2016, arXiv:1604.00772, eq. 49); like all that depends on ranks alone they
-    do not change with the scale of the losses. With several objectives all count the same.
+    So the best count most. These are the recombination weights of CMA-ES (Hansen 2016, arXiv:1604.00772, eq. 49); like all that depends
+    on ranks alone they do not change with the scale of the losses. With m > 1 objectives all count the same.
     """
-    n, m = losses.shape
-    if m > 1:
-        return np.ones(n)
-    weights = np.empty(n)
-    weights[losses[:, 0].argsort(kind="stable")] = _falling(n)
-    return weights
-
-
-@functools.lru_cache(maxsize=64)
-def _falling(n: int) -> NDArray[np.float64]:
-    """The weights of n trials, best first, read-only."""
-    weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(np.arange(1, n + 1))
+    weights: NDArray[np.float64] = np.ones(n) if m > 1 else math.log(n + 0.5) - np.log(np.arange(1, n + 1))
     weights *= n / weights.sum() if n else 1.0
     weights.flags.writeable = False
     return weights
