@@ -5,6 +5,8 @@ place; whoever extends an older one works on a copy. Numeric columns are filled 
 changes, so it does not matter when.
 """
 
+import functools
+import marshal
 import threading
 from array import array
 from bisect import bisect_left
@@ -155,17 +157,22 @@ class Store:
     def digest(self, n_events: int) -> bytes:
         """The running digest of the first events."""
         with self.lock:
-            return _chained(self._chain, n_events, lambda i: canonical(self.events[i]))
+            return _chained(self._chain, n_events, lambda i: canonical(self.events[i]).encode())
 
     def told_digest(self, n_told: int) -> bytes:
         """The running digest of the first results: number, parameters, reports, state and values of each."""
         with self.lock:
-            return _chained(self._told_chain, n_told, self._told_text)
+            return _chained(self._told_chain, n_told, self._told_bytes)
 
-    def _told_text(self, row: int) -> str:
-        told = self.told[row]
-        reports = [(r.step, r.values) for r in self.reports_of(told.number, self.told_at[row])]
-        return repr((told.number, self.asked[told.number].candidate, reports, told.state, told.values))
+    def _told_bytes(self, row: int) -> bytes:
+        """All of a result that a strategy sees; in marshal's second version, which writes equal values alike, in a tenth of repr's time."""
+        told, number = self.told[row], self.told[row].number
+        reports = [(r.step, r.values) for r in self.reports_of(number, self.told_at[row])] if self.reports else []
+        candidate = self.asked[number].candidate
+        params = candidate.params
+        which = None if len(params.row) == len(self.opened.space) else params.names
+        seen = (number, which, params.row, candidate.origin, candidate.fidelity, candidate.parent, reports, told.state, told.values)
+        return marshal.dumps(seen, 2)
 
     def attempts(self, number: int, n_events: int) -> int:
         """How many evaluations of a trial had begun within the first events."""
@@ -192,19 +199,22 @@ def _of_length(m: int, values: tuple[float, ...]) -> tuple[float, ...]:
 
 def chained(digest: bytes, events: Iterable[Event]) -> bytes:
     """The running digest after further events."""
-    for event in events:
-        digest = _link(digest, canonical(event))
-    return digest
+    texts = (canonical(event).encode() for event in events)
+    return functools.reduce(_link(), texts, digest)
 
 
-def _chained(chain: bytearray, n: int, text: Callable[[int], str]) -> bytes:
+def _chained(chain: bytearray, n: int, data: Callable[[int], bytes]) -> bytes:
     """The n-th link of a chain that is extended as far as needed; its links lie one after another."""
-    for i in range(len(chain) // _DIGEST, n):
-        chain += _link(bytes(chain[-_DIGEST:]), text(i))
+    if n * _DIGEST > len(chain):
+        link, last = _link(), bytes(chain[-_DIGEST:])
+        for i in range(len(chain) // _DIGEST, n):
+            last = link(last, data(i))
+            chain += last
     return bytes(chain[(n - 1) * _DIGEST : n * _DIGEST])
 
 
-def _link(before: bytes, text: str) -> bytes:
+def _link() -> Callable[[bytes, bytes], bytes]:
+    """What makes a link of the one before and of data."""
     from hashlib import blake2b  # noqa: PLC0415 - slow to import, and the first digest comes later than the first ask
 
-    return blake2b(before + text.encode(), digest_size=_DIGEST).digest()
+    return lambda before, data: blake2b(before + data, digest_size=_DIGEST).digest()
