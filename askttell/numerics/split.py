@@ -38,16 +38,19 @@ def _parted(losses: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.
     complete = losses[:, 0] == losses[:, 0]  # not NaN
     n, m = losses.shape
     k = n_better(int(np.count_nonzero(complete)), m)
-    if m > 1:
-        rows = complete.nonzero()[0]
-        good = rows[_least_dominated(losses.take(rows, axis=0), k)]
-        is_other = np.ones(n, np.bool_)
-        is_other[good] = False
-        return good, is_other.nonzero()[0]
-    order = losses[:, 0].argsort(kind="stable")  # NaN is larger than all
-    others = order[k:]
-    others.sort()
-    return order[:k], others
+    good = _least(losses[:, 0], k) if m == 1 else complete.nonzero()[0][_least_dominated(losses[complete], k)]
+    is_other = np.ones(n, np.bool_)
+    is_other[good] = False
+    return good, is_other.nonzero()[0]
+
+
+def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """The k least, in order, of equal ones the first; NaN is larger than all. Costs O(n), as only what is no larger is sorted."""
+    if k == 0:
+        return np.empty(0, np.int64)
+    near = (y <= np.partition(y, k - 1)[k - 1]).nonzero()[0]
+    least: NDArray[np.int64] = near.take(y.take(near).argsort(kind="stable")[:k])
+    return least
 
 
 def n_better(n: int, m: int) -> int:
