@@ -38,10 +38,22 @@ def _instead(module: Any, name: str, value: Any) -> Change:
     return Change({}, ((module, name, value),))
 
 
-def _linear(losses: Array) -> Array:
+def _linear(n: int, m: int) -> Array:
     """Weights that fall linearly with the rank, as expected improvement does for evenly spread losses."""
-    n = len(losses)
-    return (n - losses[:, 0].argsort(kind="stable").argsort(kind="stable")) * (2.0 / (n + 1))
+    del m
+    return (n - np.arange(n)) * (2.0 / (n + 1))
+
+
+def _by_age(n: int, m: int) -> Array:
+    """Weights by age, for better trials in the order of their numbers."""
+    del m
+    return split.age_weights(n)
+
+
+def _ascending(losses: Array, active: NDArray[np.bool_] | None = None) -> Any:
+    """The split, of which the better trials come in the order of their numbers."""
+    good, others = tpe_split(losses, active)
+    return np.sort(good), others
 
 
 def _scott(mu: Array) -> Array:
@@ -57,23 +69,22 @@ def _no_finer_than(share: Callable[[int, int], float]) -> Callable[[Array], Arra
     return lambda mu: np.maximum(plain(mu), share(*mu.shape[::-1]))
 
 
-def _split_among_all(losses: Array, active: NDArray[np.bool_]) -> Any:
+def _split_among_all(losses: Array, active: NDArray[np.bool_] | None = None) -> Any:
     """The split made among all trials, whether the group is active in them or not, as Optuna and Hyperopt make it."""
-    good = np.zeros(len(losses), np.bool_)
-    good[split.better(losses)] = True
-    return (good & active).nonzero()[0], (active > good).nonzero()[0]
+    good, others = _ascending(losses)
+    return (good, others) if active is None else (good[active[good]], others[active[others]])
 
 
-def _split_among_all_if_any(losses: Array, active: NDArray[np.bool_]) -> Any:
+def _split_among_all_if_any(losses: Array, active: NDArray[np.bool_] | None = None) -> Any:
     """That split, but where no better trial is active, among the active ones."""
     good, others = _split_among_all(losses, active)
     return (good, others) if len(good) else tpe_split(losses, active)
 
 
-def _times(n: int) -> Callable[[Array, NDArray[np.bool_]], Any]:
+def _times(n: int) -> Callable[..., Any]:
     """The split with each trial that has no result among the worse n times."""
 
-    def changed(losses: Array, active: NDArray[np.bool_]) -> Any:
+    def changed(losses: Array, active: NDArray[np.bool_] | None = None) -> Any:
         good, others = tpe_split(losses, active)
         return good, others.repeat(np.where(np.isnan(losses[others, 0]), n, 1))
 
@@ -110,9 +121,9 @@ VARIANTS: dict[str, Change] = {
     "share 20 %": _instead(split, "_SHARE", 0.2),
     "share 25 %": _instead(split, "_SHARE", 0.25),
     "at most 40": _instead(split, "_MOST", 40),
-    "better by age": _instead(split, "rank_weights", lambda losses: split.age_weights(len(losses))),
+    "better by age": Change({}, ((split, "split", _ascending), (split, "rank_weights", _by_age))),
     "better linear": _instead(split, "rank_weights", _linear),
-    "better uniform": _instead(split, "rank_weights", lambda losses: np.ones(len(losses))),
+    "better uniform": _instead(split, "rank_weights", lambda n, _: np.ones(n)),
     "worse uniform": _instead(split, "age_weights", np.ones),
     "split among all": _instead(split, "split", _split_among_all),
     "split among all if any": _instead(split, "split", _split_among_all_if_any),
@@ -123,7 +134,7 @@ VARIANTS: dict[str, Change] = {
             (tpe, "_groups", functools.lru_cache(_apart)),
             (split, "split", _split_among_all),
             (split, "_SHARE", 0.1),
-            (split, "rank_weights", lambda losses: split.age_weights(len(losses))),
+            (split, "rank_weights", _by_age),
             (parzen, "even_bandwidths", parzen.gap_bandwidths),
         ),
     ),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from askttell import (
     AlreadyTold,
     Candidate,
+    Categorical,
     Float,
     History,
     MedianRule,
@@ -33,6 +34,13 @@ from askttell.seed import uniforms
 from askttell.strategies import Random
 
 X = Space(x=Float(0.0, 1.0))
+CANDIDATES = [
+    Candidate({"x": 0.5}),
+    Candidate({"x": 0.25}),
+    Candidate({"x": 0.5}, "arm"),
+    Candidate({"x": 0.5}, fidelity=0.5),
+    Candidate({"x": 0.5}, parent=0),
+]
 
 
 def start(n=3, space=X, **settings):
@@ -387,6 +395,24 @@ def test_the_digest_of_results_is_that_of_the_first_k():
     assert tell(start(), 0, 1.0).told_digest() == history.told_digest(1)
     assert history.told_digest(1) != history.told_digest()
     assert repr(history) == "History(3 trials, 2 finished, 1 parameters, seed=0)"
+
+
+def test_whatever_a_strategy_sees_of_a_result_changes_its_digest():
+    history, either = start(), Space(x=Float(0.0, 1.0), y=Float(0.0, 1.0))
+    told = [tell(history, 0, 1.0), tell(history, 0, 1.5), tell(history, 1, 1.0), fail(history, 0, "no"), stop(history, 0)]
+    reported = [tell(report(history, 0, value, step=step), 0, 1.0) for value, step in [(0.5, 1), (0.5, 2), (0.25, 1)]]
+    asked = [History.start(X, seed=0).then(Asked(0, candidate, None, 1), Told(0, "complete", (1.0,))) for candidate in CANDIDATES]
+    named = [add(History.start(either, seed=0), {"x": 0.5, "y": 0.25}, 1.0), add(History.start(either, seed=0), {"x": 0.25, "y": 0.5}, 1.0)]
+
+    assert len({h.told_digest() for h in (*told, *reported, *asked, *named)}) == 15
+    assert told[0].told_digest() == tell(report(history, 1, 0.5, step=0), 0, 1.0).told_digest()
+
+
+def test_which_parameters_are_active_changes_the_digest():
+    space = Space(kind=Categorical(["a", "b"]), a=Float(0.0, 1.0, when={"kind": "a"}), b=Float(0.0, 1.0, when={"kind": ["a"]}))
+    one, other = (History.start(space, seed=0).then(Asked(0, Candidate({"kind": "a", name: 0.5}), None, 1)) for name in "ab")
+
+    assert tell(one, 0, 1.0).told_digest() != tell(other, 0, 1.0).told_digest()
 
 
 def test_a_view_can_be_looked_at_as_it_was_too():

@@ -6,7 +6,7 @@ costs time and never a bit: with and without memory the same steps are made.
 """
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -25,7 +25,8 @@ class Folds(Generic[S]):
 
     def __init__(self, size: int = 1024) -> None:
         self._size = size
-        self._known: OrderedDict[Hashable, S] = OrderedDict()
+        self._known: OrderedDict[tuple[Hashable, int, bytes], S] = OrderedDict()  # by key, number of results, their digest
+        self._lengths: Counter[int] = Counter()  # of the results that states are known for
         self._lock = threading.Lock()
         renewed_in_child(self, Folds._renew)
 
@@ -40,12 +41,12 @@ class Folds(Generic[S]):
         for row in range(k, n):
             state = step(state, row)
             if row >= n - self._size:  # earlier ones would be forgotten at once
-                self._remember((key, history.told_digest(row + 1)), state)
+                self._remember((key, row + 1, history.told_digest(row + 1)), state)
         return state
 
     def value(self, history: History, key: Hashable, k: int, compute: Callable[[], S]) -> S:
         """What `compute()` gives, which depends on the first k results and on `key`."""
-        full = (key, history.told_digest(k))
+        full = (key, k, history.told_digest(k))
         known = self._known.get(full)
         if known is None:
             known = compute()
@@ -54,21 +55,25 @@ class Folds(Generic[S]):
 
     def _longest(self, history: History, key: Hashable, n: int) -> tuple[int, S | None]:
         for k in range(n, 0, -1):
-            known = self._known.get((key, history.told_digest(k)))
-            if known is not None:
+            if k in self._lengths and (known := self._known.get((key, k, history.told_digest(k)))) is not None:
                 return k, known
         return 0, None
 
-    def _remember(self, key: Hashable, state: S) -> None:
+    def _remember(self, full: tuple[Hashable, int, bytes], state: S) -> None:
         with self._lock:
-            self._known[key] = state
+            self._lengths[full[1]] += full not in self._known
+            self._known[full] = state
             if len(self._known) > self._size:
-                self._known.popitem(last=False)
+                (_, k, _), _ = self._known.popitem(last=False)
+                self._lengths[k] -= 1
+                if not self._lengths[k]:
+                    del self._lengths[k]
 
     def cache_clear(self) -> None:
         """Forget all."""
         with self._lock:
             self._known.clear()
+            self._lengths.clear()
 
 
 @attrs.frozen(cache_hash=True)

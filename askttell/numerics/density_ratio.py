@@ -4,6 +4,7 @@ units (n, d): one row a trial, NaN where a parameter is inactive; losses (n, m),
 parameters that are decided together; axes: what they are; u (k, 1 + q): uniforms, one for the kernel and one for each of the columns.
 """
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -31,9 +32,10 @@ def ranked_widely(units: Array, losses: Array, columns: tuple[int, ...], axes: A
 def _densities(units: Array, losses: Array, columns: tuple[int, ...], axes: Axes) -> Mixtures:
     """The densities l and g."""
     column = units[:, columns[0]]
-    good, others = split.split(losses, column == column)  # noqa: PLR0124 - only NaN, where it is inactive, differs from itself
+    always = math.isfinite(np.add.reduce(column))  # NaN where it is inactive
+    good, others = split.split(losses, None if always else np.isfinite(column))
     bad, weights = split.thinned(others)
-    better = Observed(_part(units, good, columns), split.rank_weights(losses.take(good, axis=0)), parzen.gap_bandwidths)
+    better = Observed(_part(units, good, columns), split.rank_weights(len(good), losses.shape[1]), parzen.gap_bandwidths)
     worse = Observed(_part(units, bad, columns), weights, parzen.even_bandwidths)
     return parzen.fit(axes, better, worse)
 
@@ -44,7 +46,7 @@ def _part(units: Array, rows: NDArray[np.int64], columns: tuple[int, ...]) -> Ar
 
 
 def _best_first(mixtures: Mixtures, X: Array) -> Iterator[list[float]]:
-    better, worse = parzen.log_densities(mixtures, X).T
+    better, worse = parzen.log_sums(mixtures, X).T
     return (X[i].tolist() for i in (worse - better).argsort(kind="stable").tolist())
 
 

@@ -18,48 +18,44 @@ _RECENT = 25
 _MOST_WORSE = 125
 
 
-def split(losses: NDArray[np.float64], active: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows of the better trials and those of the others, ascending, both among the active ones (n,).
+def split(losses: NDArray[np.float64], active: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of the better trials, with one objective best first, and those of the others, ascending.
+
+    `active` (n,): among which trials, None for all.
 
     The split is made among the active ones alone, so that a branch whose trials are not among the best of all still learns which of its
     own values are good.
     """
-    if np.logical_and.reduce(active):  # `all` takes twice as long on small arrays
-        good = better(losses)
-        return good.nonzero()[0], (~good).nonzero()[0]
+    if active is None:
+        return _parted(losses)
     rows = active.nonzero()[0]
-    good = better(losses.take(rows, axis=0))
-    return rows[good], rows[~good]
+    good, others = _parted(losses.take(rows, axis=0))
+    return rows[good], rows[others]
+
+
+def _parted(losses: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same among all trials; of equal ones those are better that come first."""
+    complete = losses[:, 0] == losses[:, 0]  # not NaN
+    n, m = losses.shape
+    k = n_better(int(np.count_nonzero(complete)), m)
+    good = _least(losses[:, 0], k) if m == 1 else complete.nonzero()[0][_least_dominated(losses[complete], k)]
+    is_other = np.ones(n, np.bool_)
+    is_other[good] = False
+    return good, is_other.nonzero()[0]
+
+
+def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """The k least, in order, of equal ones the first; NaN is larger than all. Costs O(n), as only what is no larger is sorted."""
+    if k == 0:
+        return np.empty(0, np.int64)
+    near = (y <= np.partition(y, k - 1)[k - 1]).nonzero()[0]
+    least: NDArray[np.int64] = near.take(y.take(near).argsort(kind="stable")[:k])
+    return least
 
 
 def n_better(n: int, m: int) -> int:
     """How many of n complete trials are the better ones: 15 %, at most 25 (Watanabe 2023), with m > 1 objectives 100."""
     return min(math.ceil(_SHARE * n), _MOST if m == 1 else _MOST_OF_FRONTS)
-
-
-def better(losses: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which trials are the better ones, (n,); of equal ones those that come first."""
-    complete = losses[:, 0] == losses[:, 0]  # not NaN
-    n, m = losses.shape
-    k = n_better(int(np.count_nonzero(complete)), m)
-    if m == 1:
-        return _least(losses[:, 0], k)
-    good = np.zeros(n, np.bool_)
-    rows = complete.nonzero()[0]
-    good[rows[_least_dominated(losses.take(rows, axis=0), k)]] = True
-    return good
-
-
-def _least(y: NDArray[np.float64], k: int) -> NDArray[np.bool_]:
-    """Which are the k least, of equal ones the first; NaN is larger than all."""
-    if k == 0:
-        return np.zeros(len(y), np.bool_)
-    last = np.partition(y, k - 1)[k - 1]
-    least: NDArray[np.bool_] = y <= last
-    surplus = np.count_nonzero(least) - k
-    if surplus:
-        least[(y == last).nonzero()[0][-surplus:]] = False
-    return least
 
 
 def _least_dominated(Y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
@@ -80,24 +76,14 @@ def _least_dominated(Y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
     return np.sort(np.concatenate([sure, torn[chosen]]))
 
 
-def rank_weights(losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights of the better trials, shape (n,), mean 1: with one objective ln(n + 1/2) - ln(rank), so that the best count most.
+@functools.lru_cache(maxsize=256)
+def rank_weights(n: int, m: int) -> NDArray[np.float64]:
+    """The weights of the better trials, best first, (n,), mean 1, read-only: with one objective ln(n + 1/2) - ln(rank).
 
-    These are the recombination weights of CMA-ES (Hansen 2016, arXiv:1604.00772, eq. 49); like all that depends on ranks alone they
-    do not change with the scale of the losses. With several objectives all count the same.
+    So the best count most. These are the recombination weights of CMA-ES (Hansen 2016, arXiv:1604.00772, eq. 49); like all that depends
+    on ranks alone they do not change with the scale of the losses. With m > 1 objectives all count the same.
     """
-    n, m = losses.shape
-    if m > 1:
-        return np.ones(n)
-    weights = np.empty(n)
-    weights[losses[:, 0].argsort(kind="stable")] = _falling(n)
-    return weights
-
-
-@functools.lru_cache(maxsize=64)
-def _falling(n: int) -> NDArray[np.float64]:
-    """The weights of n trials, best first, read-only."""
-    weights: NDArray[np.float64] = math.log(n + 0.5) - np.log(np.arange(1, n + 1))
+    weights: NDArray[np.float64] = np.ones(n) if m > 1 else math.log(n + 0.5) - np.log(np.arange(1, n + 1))
     weights *= n / weights.sum() if n else 1.0
     weights.flags.writeable = False
     return weights

@@ -39,7 +39,7 @@ class Auto:
     """
 
     max_ask_seconds: float = attrs.field(default=1.0, converter=float, validator=validators.gt(0.0))
-    version: ClassVar[int] = 11
+    version: ClassVar[int] = 12
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the chosen strategy."""

@@ -52,7 +52,7 @@ class TPE:
 
     n_startup: int = attrs.field(default=10, validator=_count)
     n_candidates: int = attrs.field(default=24, validator=_count)
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     def ask(self, history: History) -> Candidate:
         """The candidate with the best ratio of densities; Exhausted if the space is finite and all of it was tried."""

@@ -47,6 +47,21 @@ def test_what_is_forgotten_is_made_again():
     assert steps == [0, 1, 2, 3, 4, 0, 0, 1, 2, 3, 4]
 
 
+def test_only_prefixes_as_long_as_known_ones_are_compared(monkeypatch):
+    """Because a digest for each of 100,000 results takes longer than the steps of a fold."""
+    folds, asked = Folds(size=2), []
+    digest = History.told_digest
+    monkeypatch.setattr(History, "told_digest", lambda history, k=None: asked.append(k) or digest(history, k))
+
+    fold(folds, story(40))
+    assert asked == [39, 40]
+    fold(folds, story(60, seed=1))
+    assert asked[2:] == [40, 39, 59, 60]
+    fold(folds, story(61, seed=1))
+    assert asked[6:] == [60, 61]
+    assert set(folds._lengths) == {60, 61}
+
+
 def test_values_are_remembered_by_prefix_and_key():
     folds, history, made = Folds(), story(3), []
 

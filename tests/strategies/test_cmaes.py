@@ -32,7 +32,7 @@ def search(space, loss, n, strategy=None, seed=0, **start):
 def state_of(history, lam=8, sigma=1 / 6):
     """The state after all results, as the last ask derived it."""
     CMAES().ask(history)
-    return _states._known[given((ORIGIN, lam, sigma), history), history.told_digest()]
+    return _states._known[given((ORIGIN, lam, sigma), history), history.n_finished, history.told_digest()]
 
 
 def test_it_finds_the_optimum_of_a_sphere_and_of_a_mixed_space():

@@ -68,9 +68,9 @@ def test_the_candidate_is_the_best_of_those_drawn():
     history = searched(Random(), 30, space=space, loss=lambda p: p["x"] + p["n"])
     axes = parzen.Axes((0,), ((1, parzen.EqualCells(5)),), ((2, 2),))
     losses = history.losses[:, 0]
-    good = np.sort(np.argsort(losses)[:5])
+    good = np.argsort(losses)[:5]
     bad = np.setdiff1d(np.arange(30), good)
-    better = parzen.Observed(history.units[good], split.rank_weights(losses[good, None]), parzen.gap_bandwidths)
+    better = parzen.Observed(history.units[good], split.rank_weights(5, 1), parzen.gap_bandwidths)
     worse = parzen.Observed(history.units[bad], split.age_weights(25), parzen.even_bandwidths)
     X = parzen.sample(parzen.fit(axes, better), uniforms(0, 30, 24 * 4, 0).reshape(24, 4))
     best = max(X, key=lambda x: log_ratio(axes, better, worse, x[None]))
@@ -115,7 +115,7 @@ def _scores(history, params):
     good, bad = split.split(losses, np.ones(history.number, bool))
     axes = parzen.Axes((0,), ((1, parzen.LogCells(1, 50)),), ((2, 3),))
     x = np.array([[MIXED["x"].to_unit(params["x"]), MIXED["n"].to_unit(params["n"]), MIXED["kind"].to_unit(params["kind"])]])
-    better = parzen.Observed(history.units[good, :3], split.rank_weights(losses[good]), parzen.gap_bandwidths)
+    better = parzen.Observed(history.units[good, :3], split.rank_weights(len(good), 1), parzen.gap_bandwidths)
     worse = parzen.Observed(history.units[bad, :3], split.age_weights(len(bad)), parzen.even_bandwidths)
     return log_ratio(axes, better, worse, x), len(bad)
 
