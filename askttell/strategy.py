@@ -11,6 +11,9 @@ from askttell.history import History
 from askttell.trial import Trial
 
 
+_PLAIN = frozenset((type(None), bool, int, float, str))
+
+
 class Strategy(Protocol):
     """A frozen value that decides what to try next.
 
@@ -86,7 +89,7 @@ def using_event(history: History, strategy: Strategy, *, platform: Mapping[str, 
     """The record of the strategy's settings: the one that the history has, or a new one with the next id."""
     described = describe(strategy)
     for using in reversed(history.using):
-        if (using.name, using.version, using.settings) == described and using.platform == (platform or {}):
+        if (using.name, using.version, using.settings) == described and (using.platform is platform or using.platform == (platform or {})):
             return using
     return Using(history.n_using, *described, platform or {})
 
@@ -116,6 +119,8 @@ def _settings(part: Any) -> dict[str, Json]:
     if known == ():  # as of most
         return {}
     fields = dict(getattr(part, "__dict__", {})) if known is None else {alias: getattr(part, name) for alias, name in known}
+    if _PLAIN.issuperset(map(type, fields.values())):  # as of nearly all
+        return fields
     return {str(name): _plain(f"{type(part).__name__}.{name}", value) for name, value in fields.items()}
 
 

@@ -16,6 +16,7 @@ _MOST = 25
 _MOST_OF_FRONTS = 100
 _RECENT = 25
 _MOST_WORSE = 125
+_FEW = 500  # which are sorted sooner than the k-th of them is found
 
 
 def split(losses: NDArray[np.float64], active: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -45,9 +46,9 @@ def _parted(losses: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.
 
 
 def _least(y: NDArray[np.float64], k: int) -> NDArray[np.int64]:
-    """The k least, in order, of equal ones the first; NaN is larger than all. Costs O(n), as only what is no larger is sorted."""
-    if k == 0:
-        return np.empty(0, np.int64)
+    """The k least, in order, of equal ones the first; NaN is larger than all. Of many, costs O(n): only what is no larger is sorted."""
+    if len(y) <= _FEW:
+        return y.argsort(kind="stable")[:k]
     near = (y <= np.partition(y, k - 1)[k - 1]).nonzero()[0]
     least: NDArray[np.int64] = near.take(y.take(near).argsort(kind="stable")[:k])
     return least
