@@ -10,7 +10,6 @@ from askttell.events import QUEUE, Asked, Candidate, Event, Json, Using
 from askttell.history import History
 from askttell.trial import Trial
 
-
 _PLAIN = frozenset((type(None), bool, int, float, str))
 
 
