@@ -7,11 +7,10 @@ stays what it was.
 import operator
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from askttell.errors import AlreadyTold, ReplayError
 from askttell.events import Asked, Claimed, Direction, Event, Opened, Prior, Reported, Told, Using
@@ -19,6 +18,9 @@ from askttell.seed import check_seed, draw_seed
 from askttell.space import Params, Space
 from askttell.store import Store, chained
 from askttell.trial import Trial
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _DIRECTIONS = ("minimize", "maximize")
 
@@ -158,24 +160,24 @@ class History:
         return Trials(len(numbers), numbers.__getitem__, self.trial)
 
     @property
-    def pending_numbers(self) -> NDArray[np.int64]:
+    def pending_numbers(self) -> "NDArray[np.int64]":
         """The numbers of the trials without a result, ascending."""
         return np.flatnonzero(self._store.rank[: self.number] >= self._n_told)
 
     @property
-    def units(self) -> NDArray[np.float64]:
+    def units(self) -> "NDArray[np.float64]":
         """All trials in the unit cube, shape (number, d), NaN where a parameter is inactive."""
         with self._store.lock:
             return self._store.units.read(self.number)  # type: ignore[return-value]
 
     @property
-    def losses(self) -> NDArray[np.float64]:
+    def losses(self) -> "NDArray[np.float64]":
         """Results in the order told, minimised, shape (n_finished, n_objectives), NaN where a trial failed or was stopped."""
         with self._store.lock:
             return self._store.losses.read(self._n_told)  # type: ignore[return-value]
 
     @property
-    def told(self) -> NDArray[np.int64]:
+    def told(self) -> "NDArray[np.int64]":
         """The trial numbers of `losses`, shape (n_finished,)."""
         with self._store.lock:
             return self._store.numbers.read(self._n_told)  # type: ignore[return-value]
@@ -320,7 +322,7 @@ class History:
         self,
         *,
         hide: Iterable[int] = (),
-        losses: NDArray[np.float64] | None = None,
+        losses: "NDArray[np.float64] | None" = None,
         extra: Mapping[int, Sequence[float]] | None = None,
     ) -> Self:
         """A changed view for a wrapped strategy; number, seed and space stay, all values are minimised.
@@ -403,7 +405,7 @@ def signs_of(directions: Sequence[Direction]) -> list[float]:
     return [1.0 if way == "minimize" else -1.0 for way in directions]
 
 
-def _dominated(loss: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+def _dominated(loss: "NDArray[np.float64]", others: "NDArray[np.float64]") -> bool:
     return bool(((others <= loss).all(axis=1) & (others < loss).any(axis=1)).any())
 
 

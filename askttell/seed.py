@@ -7,10 +7,12 @@ import functools
 import operator
 import os
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _WORD = 2**32
 _MAX_SEED = 2**63
@@ -50,7 +52,7 @@ def _generators() -> _Generator:
 _EMPTY = (0, 0, 0, 0)
 
 
-def uniforms(seed: int, number: int, n: int, *path: int) -> NDArray[np.float64]:
+def uniforms(seed: int, number: int, n: int, *path: int) -> "NDArray[np.float64]":
     """Uniforms in [0, 1), shape (n,), a pure function of the seed, the trial's number and the path.
 
     Philox (Salmon et al. 2011, doi:10.1145/2063384.2063405): seed and path give the key, the number the second word of the counter,

@@ -11,15 +11,17 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from askttell.errors import ReplayError
 from askttell.events import QUEUE, Asked, Claimed, Enqueued, Event, Opened, Reported, Told, Using, canonical
 from askttell.unit import encode
 from storage_backends.locks import renewed_in_child
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _DIGEST = 16
 _UNTOLD = np.iinfo(np.int64).max
@@ -28,12 +30,12 @@ _UNTOLD = np.iinfo(np.int64).max
 class Column:
     """A growing array, filled on demand: `fill(rows, start)` writes into `rows` what stands from row `start` on."""
 
-    def __init__(self, empty: NDArray[np.generic], fill: Callable[[NDArray[Any], int], None]) -> None:
+    def __init__(self, empty: "NDArray[np.generic]", fill: "Callable[[NDArray[Any], int], None]") -> None:
         self._fill = fill
         self._data = empty
         self._n = 0
 
-    def read(self, n: int) -> NDArray[np.generic]:
+    def read(self, n: int) -> "NDArray[np.generic]":
         """The first n rows, read-only. Views handed out earlier stay valid: filled rows are never written again."""
         if n > self._n:
             if n > len(self._data):
@@ -81,7 +83,7 @@ class Store:
         signs = [1.0 if way == "minimize" else -1.0 for way in self.opened.directions]
         space = self.opened.space
 
-        def units(rows: NDArray[Any], start: int) -> None:
+        def units(rows: "NDArray[Any]", start: int) -> None:
             stop = start + len(rows)
             try:
                 rows[...] = [encode(space, asked.candidate.params) for asked in self.asked[start:stop]]
@@ -90,7 +92,7 @@ class Store:
                     f"Of trials {start} to {stop - 1} one has parameters that are not in the space: {error}; see `askttell verify`."
                 ) from error
 
-        def losses(rows: NDArray[Any], start: int) -> None:
+        def losses(rows: "NDArray[Any]", start: int) -> None:
             stop, failed = start + len(rows), (np.nan,) * m
             try:
                 rows[...] = [_of_length(m, told.values or failed) for told in self.told[start:stop]]
@@ -101,7 +103,7 @@ class Store:
             if -1.0 in signs:
                 rows *= signs
 
-        def numbers(rows: NDArray[Any], start: int) -> None:
+        def numbers(rows: "NDArray[Any]", start: int) -> None:
             rows[...] = [told.number for told in self.told[start : start + len(rows)]]
 
         self.units = Column(np.empty((0, d)), units)
