@@ -503,7 +503,9 @@ def _thought(history: History, strategy: Strategy, n: int, total: int | None) ->
     events: list[Event] = []
     room = n if total is None else min(n, total - history.number)
     if room < 1:
-        raise Exhausted(f"The study holds {history.number} trials, all that total={total} asks for; raise `total` to go on.")
+        pending = history.number - history.n_finished
+        held = f"{history.number} trial{'s' * (history.number != 1)}{f' ({pending} pending)' if pending else ''}"
+        raise Exhausted(f"The study holds {held}, all that total={total} asks for; raise `total` to go on.")
     for left in range(room, 0, -1):
         try:
             more = asking.asked_events(history, strategy, platform=platform_here(), seen=seen)

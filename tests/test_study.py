@@ -165,7 +165,7 @@ def test_total_caps_the_study_and_cuts_a_batch_short():
     study = Study(X, seed=1)
 
     assert len(study.ask(5, total=3)) == 3
-    with pytest.raises(Exhausted, match="holds 3 trials, all that total=3"):
+    with pytest.raises(Exhausted, match=r"holds 3 trials \(3 pending\), all that total=3"):
         study.ask(total=3)
     for n in (0, True, 1.5):
         with pytest.raises(ValueError, match="`n` must be an integer from 1"):
