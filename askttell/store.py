@@ -174,7 +174,10 @@ class Store:
         params = candidate.params
         which = None if len(params.row) == len(self.opened.space) else params.names
         seen = (number, which, params.row, candidate.origin, candidate.fidelity, candidate.parent, reports, told.state, told.values)
-        return marshal.dumps(seen, 2)
+        try:
+            return marshal.dumps(seen, 2)
+        except ValueError:  # a strategy of others called its arm by a subclass of str, say
+            return repr(seen).encode()
 
     def attempts(self, number: int, n_events: int) -> int:
         """How many evaluations of a trial had begun within the first events."""

@@ -112,6 +112,11 @@ def test_the_line_of_a_trial_names_its_study_where_no_option_does(made, tmp_path
     assert Study(storage=made[1], name="cnn").trials[0].state == "complete"
 
 
+def test_a_line_that_nests_too_deeply_is_no_trial(made, capsys):
+    assert askttell("tell", *made, "[" * 100_000, 0.5) == 1
+    assert "`TRIAL` must be a trial's number" in capsys.readouterr().err
+
+
 def test_the_line_of_a_trial_needs_its_number_only(made, capsys):
     """As programs make it themselves, or cut it down."""
     _, trial = asked(made, capsys)

@@ -1,6 +1,7 @@
 """Histories as values: sharing, time travel, results and their refusals."""
 
 import copy
+import enum
 import pickle
 
 import numpy as np
@@ -395,6 +396,12 @@ def test_the_digest_of_results_is_that_of_the_first_k():
     assert tell(start(), 0, 1.0).told_digest() == history.told_digest(1)
     assert history.told_digest(1) != history.told_digest()
     assert repr(history) == "History(3 trials, 2 finished, 1 parameters, seed=0)"
+
+
+def test_an_arm_that_is_called_by_a_kind_of_text_of_its_own_has_a_digest():
+    arm = enum.StrEnum("arm", {"A": "a"}).A
+    asked = History.start(Space(x=Float(0.0, 1.0)), seed=0).then(Asked(0, Candidate({"x": 0.5}, arm), None, 1))
+    assert tell(asked, 0, 1.0).told_digest() == tell(asked, 0, 1.0).told_digest() != tell(asked, 0, 2.0).told_digest()
 
 
 def test_whatever_a_strategy_sees_of_a_result_changes_its_digest():

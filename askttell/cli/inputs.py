@@ -159,7 +159,7 @@ def json_or_text(text: str) -> Any:
     """The value that JSON text means; the text itself if it is none."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -73,22 +73,23 @@ class _Tables:
     def climbed(self, row: Ints) -> tuple[float, Ints]:
         """The value and the rows (d,) of the local maximum reached by changes of one parameter at a time."""
         row, best = row.copy(), -np.inf
+        m = sum(float(M[k]) for M, k in zip(self._M, row, strict=True))
+        t = np.sum([T[k] for T, k in zip(self._T, row, strict=True)], axis=0)
         for _ in range(_SWEEPS):
             before = best
-            for i in range(len(row)):
-                found = self._along(i, row)
+            for i, (M, T) in enumerate(zip(self._M, self._T, strict=True)):
+                m, t = m - float(M[row[i]]), t - T[row[i]]
+                found = self._along(i, m, t)
                 row[i] = np.argmax(found)
                 best = float(found[row[i]])
+                m, t = m + float(M[row[i]]), t + T[row[i]]
             if best <= before:
                 break
         return best, row
 
-    def _along(self, i: int, row: Ints) -> Array:
-        """The values (k_i,) of the acquisition along parameter i."""
-        others = [j for j in range(len(row)) if j != i]
-        mean = self._posterior.mean + sum(float(self._M[j][row[j]]) for j in others) + self._M[i]
-        t = np.sum([self._T[j][row[j]] for j in others], axis=0) if others else np.zeros(self._T[i].shape[1])
+    def _along(self, i: int, m: float, t: Array) -> Array:
+        """The values (k_i,) of the acquisition along parameter i, where the others contribute m to the mean and t to R k."""
         sd = self._posterior.deviation(float(t @ t) + 2.0 * (self._T[i] @ t) + self._S[i])
-        each, _, _ = self._acquisition(mean[:, None], sd[:, None], np.array([self._posterior.best]))
+        each, _, _ = self._acquisition((self._posterior.mean + m + self._M[i])[:, None], sd[:, None], np.array([self._posterior.best]))
         found: Array = np.nan_to_num(self._acquisition.pooled(each)[0], nan=-np.inf)
         return found

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _N_STARTS = 10
+_MOST_STRUCTURED = 20  # parameters up to which other structures are tried: what they cost grows with the square of their number
 _EARLIER, _MODELLED, _WIDER, _SEPARABLE, _ROTATED = "gp:prior", "gp", "gp:wider", "gp:separable", "gp:rotated"
 _WITHOUT_MODEL = {
     "gp:design": "a point of the initial design, chosen without the model",
@@ -81,9 +82,10 @@ class GP:
     It begins with the defaults, or the middle of the space, and then Sobol points: 4 to 12, more with more parameters. No point is asked
     twice; a finite space that was tried in full raises Exhausted. An ask costs O(n^2) to O(n^3) up to a thousand results; beyond, the
     model is made of 600 of them. `origin` is `gp`, `gp:design`, `gp:wider` (the last two asks lay close to the best result: a look
-    around), `gp:separable` (a sum of one function of each parameter explains the results better: its best point, every other
-    ask), `gp:rotated` (length scales along other directions do so: the best point of that model, every other ask), `gp:unseen` (all
-    maxima had been asked already: the best other candidate), or `gp:fallback` (a covariance without a Cholesky factor: a Sobol point).
+    around), with up to 20 parameters `gp:separable` (a sum of one function of each explains the results better: its best point, every
+    other ask) or `gp:rotated` (length scales along other directions do so: the best point of that model, every other ask),
+    `gp:unseen` (all maxima had been asked already: the best other candidate), or `gp:fallback` (a covariance without a Cholesky
+    factor: a Sobol point).
     """
 
     acquisition: Acquisition = attrs.field(default=LogEI(), validator=_part("pooled", "weighed"))
@@ -91,7 +93,7 @@ class GP:
     noise: Noise = attrs.field(default=LearnedNoise(), validator=_part("fixed", "prior"))
     transform: Transform = attrs.field(default=HalfRank(), validator=_part("__call__"))
     scales: tuple[LengthScales, ...] | None = attrs.field(default=None, converter=_several)
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
 
     def ask(self, history: History) -> Candidate:
         """The candidate of the greatest acquisition value, or one of the initial design."""
@@ -132,9 +134,9 @@ def _decided(gp: GP, history: History) -> Candidate:
     if history.number < n_initial(history.space) or np.isnan(history.losses).all():
         return _opening(gp, history)
     smooth = len(axes_of(history.space).smooth) > 0
-    structured = (
-        smooth and history.number % 2 == 1 and listed(history.space) is None
-    )  # every other ask, as what predicts better need not search better
+    structured = (  # every other ask, as what predicts better need not search better
+        smooth and history.number % 2 == 1 and len(history.space) <= _MOST_STRUCTURED and listed(history.space) is None
+    )
     found = _separable(gp, history) if structured else None
     if found is None and smooth and in_one_spot(history, (_MODELLED, _ROTATED)):
         return _wider(gp, history)

@@ -41,7 +41,7 @@ def searched(n, strategy, start=None):
 
 
 def test_all_arms_have_their_turn():
-    history = searched(70, Auto(max_ask_seconds=0.0395))
+    history = searched(70, Auto(max_ask_seconds=0.0662))
     assert {trial.origin.partition(":")[0] for trial in history.trials} == {"gp", "cmaes", "de", "tpe"}
     assert sum(trial.origin.startswith("gp") for trial in history.trials) == 20
     assert history.best.value < 1.01
@@ -49,13 +49,22 @@ def test_all_arms_have_their_turn():
 
 def test_time_is_a_number_of_results_and_no_clock():
     sizes = [Auto(seconds).n_modelled(X) for seconds in (1e-9, 0.05, 0.1, 0.2, 1.0, 1e9)]
-    assert sizes == [0, 50, 133, 300, 500, 500]
+    assert sizes == [0, 15, 42, 94, 500, 500]
 
 
 def test_parameters_of_few_values_cost_time():
     few = Space(a=Categorical(range(30)), n=Int(1, 1000), m=Int(0, 4), x=Float(0.0, 1.0))  # 29 + 20 + 4
-    assert [Auto(seconds).n_modelled(few) for seconds in (0.05, 0.1, 0.2, 1.0)] == [0, 43, 159, 500]
+    assert [Auto(seconds).n_modelled(few) for seconds in (0.05, 0.1, 0.2, 1.0)] == [0, 17, 63, 433]
     assert searched(12, Auto(max_ask_seconds=0.05), History.start(few, seed=0)).count_of("gp") == 0
+
+
+def test_the_defaults_come_first_where_there_is_no_time_for_a_model():
+    space = Space({f"n{i}": Int(0, 20, default=3) for i in range(70)})
+    history = searched_in(space, 14, "n0")
+    assert Auto().n_modelled(space) == 0
+    assert set(history.trials[0].params.values()) == {3}
+    assert {trial.origin for trial in history.trials[:12]} == {"gp:design"}
+    assert history.trials[12].origin != "gp:design"
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])
@@ -98,9 +107,9 @@ def test_among_many_parameters_tpe_stands_beside_gp_and_the_credit_is_told():
     assert {trial.origin.partition(":")[0] for trial in searched_in(fewer, 30).trials} == {"gp"}
 
 
-def searched_in(space, n):
+def searched_in(space, n, name="x3"):
     history = History.start(space, seed=1)
     for _ in range(n):
         history, trial = ask(history, Auto())
-        history = tell(history, trial, (trial.params["x3"] - 0.3) ** 2)
+        history = tell(history, trial, (trial.params[name] - 0.3) ** 2)
     return history
