@@ -16,11 +16,10 @@ from typing import TypeAlias
 import attrs
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dpotrf, dpotri
 
 from askttell.numerics.axes import Bools
 from askttell.numerics.kernels import Kernel
-from askttell.numerics.likelihood import HOPELESS, search, symmetric
+from askttell.numerics.likelihood import HOPELESS, search, surprise
 from askttell.numerics.noise import Noise
 from askttell.numerics.priors import HIGHEST, LOWEST, Prior
 from askttell.numerics.regression import LEAST_VARIANCE, regularised
@@ -68,18 +67,12 @@ class SumLikelihood:
         C = np.zeros((n, n))
         C[pairs] = v.ravel() @ K
         C.flat[:: n + 1] = v.sum() + noise
-        L, info = dpotrf(C.T, lower=1, clean=1, overwrite_a=1)
         penalty, gradient = self.prior.penalty(theta)
-        if info != 0 or not np.isfinite(L[-1, -1]):
+        if (found := surprise(C, self.y)) is None:
             return HOPELESS, gradient
-        M = symmetric(dpotri(L, lower=1)[0])
-        ones = M.sum(axis=1)
-        m = float(ones @ self.y) / (float(ones.sum()) + 1.0)
-        a = M @ (self.y - m)
-        value = 0.5 * float((self.y - m) @ a) + float(np.log(np.diag(L)).sum()) + 0.5 * m * m + penalty
-        M *= -1.0
-        M += a[:, None] * a[None]  # d log p = tr(M dC) / 2, in which each pair counts twice
-        trace, W = float(np.trace(M)), M[pairs]
+        value, M = found
+        value += penalty
+        trace, W = float(np.trace(M)), M[pairs]  # each pair counts twice
         k = v.size
         gradient[:k] += 2.0 * v.ravel() * (slope @ W)  # dD / d ln ell = -2 D
         gradient[k : 2 * k] -= v.ravel() * (K @ W + 0.5 * trace)

@@ -40,18 +40,11 @@ class Likelihood:
         K *= s2
         C = K.copy()
         C.flat[:: len(C) + 1] += noise
-        L, info = dpotrf(C.T, lower=1, clean=1, overwrite_a=1)
         penalty, gradient = self.prior.penalty(theta)
-        if info != 0 or not np.isfinite(L[-1, -1]):
+        if (found := surprise(C, self.y)) is None:
             return HOPELESS, gradient
-        Ci = symmetric(dpotri(L, lower=1)[0])
-        ones = Ci.sum(axis=1)
-        m = float(ones @ self.y) / (float(ones.sum()) + 1.0)
-        a = Ci @ (self.y - m)
-        value = 0.5 * float((self.y - m) @ a) + float(np.log(np.diag(L)).sum()) + 0.5 * m * m + penalty
-        M = Ci  # becomes a a' - C^-1; d log p = tr(M dC) / 2
-        M *= -1.0
-        M += a[:, None] * a[None]
+        value, M = found
+        value += penalty
         gradient[d] -= 0.5 * float((M * K).sum())
         if self.noise is None:
             gradient[d + 1] -= 0.5 * noise * float(np.trace(M))
@@ -59,6 +52,24 @@ class Likelihood:
         by_feature = contracted(M, self.X) / ell[self.group] ** 2  # dD / d ln ell = -2 (x - x')^2 / ell^2
         gradient[:d] += s2 * np.bincount(self.group, by_feature, minlength=d)
         return value, gradient
+
+
+def surprise(C: Array, y: Array) -> tuple[float, Array] | None:
+    """Minus log p(y) under the covariance C (n, n), up to a constant, and M = a a' - C^-1: d log p = tr(M dC) / 2 (eq. 5.9).
+
+    None if C is not positive definite. C is overwritten.
+    """
+    L, info = dpotrf(C.T, lower=1, clean=1, overwrite_a=1)
+    if info != 0 or not np.isfinite(L[-1, -1]):
+        return None
+    M = symmetric(dpotri(L, lower=1)[0])  # C^-1 for now
+    ones = M.sum(axis=1)
+    m = float(ones @ y) / (float(ones.sum()) + 1.0)
+    a = M @ (y - m)
+    value = 0.5 * float((y - m) @ a) + float(np.log(np.diag(L)).sum()) + 0.5 * m * m
+    M *= -1.0
+    M += a[:, None] * a[None]
+    return value, M
 
 
 def unpacked(theta: Array, d: int, noise: float | None) -> tuple[Array, float, float]:

@@ -35,7 +35,7 @@ def test_the_largest_ratio_comes_first():
     ratio = log_ratio(units, losses, found)
 
     assert found.shape == (24, 3)
-    assert ratio.tolist() == pytest.approx(sorted(ratio, reverse=True), abs=1e-6)
+    assert ratio.tolist() == pytest.approx(sorted(ratio, reverse=True), abs=6e-7)
 
 
 def test_uniform_points_follow_and_none_comes_twice():
@@ -47,5 +47,5 @@ def test_uniform_points_follow_and_none_comes_twice():
     assert found[: len(near)] == near
     assert len(set(map(tuple, found))) == len(found) == 48
     later = log_ratio(units, losses, np.array(found[24:]))
-    assert later.tolist() == pytest.approx(sorted(later, reverse=True), abs=1e-6)
+    assert later.tolist() == pytest.approx(sorted(later, reverse=True), abs=6e-7)
     assert set(np.array(found)[:, 1]) == {0.125, 0.375, 0.625, 0.875}
