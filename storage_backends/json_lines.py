@@ -9,24 +9,18 @@ import contextlib
 import functools
 import json
 import os
-import re
 import threading
 import warnings
-import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
 from storage_backends.errors import Damaged, StorageError, TornTail, way_out
+from storage_backends.lines import CRC, FORMAT, HEAD_FORMAT, HEADER, LINE, is_durable, is_whole, line_of
 from storage_backends.locks import Held, Turn, lock, renewed_in_child, unlock
 from storage_backends.records import Json, absent, check_name, deleted, dump
 
-FORMAT = 1
-_HEADER = f'"askttell":"study log","format":{FORMAT}'.encode()
-_CRC = len('{"crc32":"01234567",')
-_LINE = re.compile(rb'"study":("(?:[^"\\]|\\.)*"),"at":(\d+),"n":(\d+),"durable":(true|false),"(records|deleted)":')
-_FORMAT = re.compile(rb'"askttell":"study log","format":(\d{1,9})[,}]')
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -153,7 +147,7 @@ class JsonLines:
         if self._torn:
             self._cut_tail()
         if self._end == 0:
-            header = _line(_HEADER)
+            header = line_of(HEADER)
             self._put(header)
             self._end = self._size = len(header)
 
@@ -177,7 +171,7 @@ class JsonLines:
         """Add a line of n records; for n = 0 a tombstone."""
         what, end = ('"records":[', b"]") if n else ('"deleted":true', b"")
         head = f'"study":{_written(study)},"at":{index.length},"n":{n},"durable":{"true" if durable else "false"},{what}'
-        line = _line(head.encode() + body + end)
+        line = line_of(head.encode() + body + end)
         self._put(line)
         stop = self._end + len(line) - len(end) - 2
         try:
@@ -278,11 +272,11 @@ class JsonLines:
 
     def _scan(self, line: bytes, offset: int) -> bool:
         """Whether the line is whole and in its place; it is indexed if so."""
-        if not _whole(line):
+        if not is_whole(line):
             return False
         if offset == 0:
             return self._check_header(line)
-        match = _LINE.match(line, _CRC)
+        match = LINE.match(line, CRC)
         if match is None:
             return False
         written, at, n, what = match.group(1, 2, 3, 5)
@@ -296,7 +290,7 @@ class JsonLines:
         return True
 
     def _check_header(self, line: bytes) -> bool:
-        match = _FORMAT.match(line, _CRC)
+        match = HEAD_FORMAT.match(line, CRC)
         if match is None:
             raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
         if int(match[1]) > FORMAT:
@@ -306,11 +300,11 @@ class JsonLines:
     def _judge_tail(self, tail: bytes) -> None:
         """Mark a torn tail; Damaged if anything durable comes after the bad line, StorageError if the file is not ours."""
         bad, *later = tail.split(b"\n")
-        if later and _durable(bad):  # with its end of line
+        if later and is_durable(bad):  # with its end of line
             raise self._damaged(f"line {self._lines + 1}, at byte {self._end}, is whole, but a line before it is missing")
-        if any(map(_durable, later)):
+        if any(map(is_durable, later)):
             raise self._damaged(f"line {self._lines + 1}, at byte {self._end}, is damaged, though durable records follow it")
-        if self._end == 0 and not _line(_HEADER).startswith(bad.rstrip(b"\0")):
+        if self._end == 0 and not line_of(HEADER).startswith(bad.rstrip(b"\0")):
             raise StorageError(f"{self.path} is not a study log of askttell; give another path.")
         self._torn = True
 
@@ -369,40 +363,6 @@ class _Index:
 @functools.lru_cache(maxsize=64)
 def _written(study: str) -> str:
     return json.dumps(study, ensure_ascii=False)
-
-
-def _line(body: bytes) -> bytes:
-    rest = body + b"}"
-    return b'{"crc32":"%08x",%b\n' % (zlib.crc32(rest), rest)
-
-
-def _whole(line: bytes) -> bool:
-    """Whether the check sum of a line without its newline is right."""
-    return line[:_CRC] == b'{"crc32":"%08x",' % zlib.crc32(line[_CRC:])
-
-
-def _durable(line: bytes) -> bool:
-    """Whether the line is whole and was synced."""
-    match = _LINE.match(line, _CRC) if _whole(line) else None
-    return match is not None and match[4] == b"true"
-
-
-def parsed(line: bytes) -> tuple[str, int, list[Json] | None] | None:
-    """The study, the position and the records of a line without its newline; no records for a tombstone, None for a header.
-
-    ValueError if the line is not whole.
-    """
-    if not _whole(line):
-        raise ValueError("the check sum is wrong")
-    match = _LINE.match(line, _CRC)
-    if match is None:
-        if _FORMAT.match(line, _CRC):
-            return None
-        raise ValueError("it is neither a header nor of a study")
-    records = json.loads(line).get("records")
-    if records is not None and (len(records) != int(match[3]) or not all(isinstance(record, dict) for record in records)):
-        raise ValueError("the records are not those that are announced")
-    return json.loads(match[1]), int(match[2]), records
 
 
 def _read(fd: int, start: int, stop: int) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from storage_backends.errors import StorageError
-from storage_backends.json_lines import parsed
+from storage_backends.lines import parsed
 from storage_backends.records import Json
 from storage_backends.sqlite_pages import rows
 

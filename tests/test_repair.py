@@ -22,7 +22,7 @@ from askttell.repair import repair
 from askttell.strategies import Random
 from benchmarks.robustness.mutations import mutated
 from storage_backends import Damaged, StorageError
-from storage_backends.json_lines import _HEADER, _line
+from storage_backends.lines import HEADER, line_of
 
 N = 12
 LOST = "the opening of the study is lost, and with it the space; results can be kept if you give that by `--space`"
@@ -200,7 +200,7 @@ def test_a_name_that_no_study_can_have_is_named(tmp_path):
     records = records_of(searched(str(tmp_path / "a.jsonl"), 1))
     rest = f'"at":0,"n":1,"durable":true,"records":[{json.dumps(records[0])}]'
     lines = [f'"study":{json.dumps(name)},{rest}'.encode() for name in ("#2", "\ud800", "good")]
-    (tmp_path / "b.jsonl").write_bytes(b"".join(map(_line, [_HEADER, *lines])))
+    (tmp_path / "b.jsonl").write_bytes(b"".join(map(line_of, [HEADER, *lines])))
     report = repair(tmp_path / "b.jsonl", str(tmp_path / "c.db"))
 
     assert [study.saved for study in report.studies] == [False, True, False]
@@ -285,11 +285,11 @@ def empty():
 def written(path, records):
     """The file, of whatever is given, as if we had written it: by study, position and record."""
     if path.suffix == ".jsonl":
-        lines = [_HEADER]
+        lines = [HEADER]
         for position, record in records:
             text = json.dumps(record)
             lines.append(f'"study":"study","at":{position},"n":1,"durable":true,"records":[{text}]'.encode())
-        path.write_bytes(b"".join(map(_line, lines)))
+        path.write_bytes(b"".join(map(line_of, lines)))
         return path
     path.write_bytes(empty())
     connection = sqlite3.connect(path)

@@ -31,7 +31,7 @@ from benchmarks.robustness.mutations import damaged, mutated, text, words
 from benchmarks.robustness.outcome import Outcome
 from benchmarks.robustness.searches import SPACE, STORAGES, STRATEGIES, evaluate, place
 from storage_backends import InMemory, connect
-from storage_backends.json_lines import _line
+from storage_backends.lines import line_of
 from storage_backends.testing import Child, Say
 
 _OURS = tuple(str(Path(package).parent) for package in (askttell.__file__, sys.modules["storage_backends"].__file__ or ""))
@@ -169,7 +169,7 @@ def _json_files(templates: dict[str, Any], dice: Dice) -> None:
         lines = [line[len('{"crc32":"01234567",') : -1] for line in templates["json"].splitlines()]
         at = dice.randrange(len(lines))
         lines[at] = text(mutated(json.loads(b"{" + lines[at] + b"}"), dice), dice).encode()[1:-1]
-        data = b"".join(map(_line, lines))
+        data = b"".join(map(line_of, lines))
     _file("log.jsonl", data, dice)
 
 

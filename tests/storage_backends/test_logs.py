@@ -17,7 +17,7 @@ from processes import HERE
 
 import storage_backends
 from storage_backends import Damaged, InMemory, JsonLines, SQLite, StorageError, StudyDeleted, TornTail
-from storage_backends.json_lines import _line
+from storage_backends.lines import line_of
 from storage_backends.locks import Turn
 from storage_backends.testing import Child, Traced
 
@@ -149,7 +149,7 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path):
 
 def test_a_newer_format_asks_for_an_upgrade(tmp_path):
     path = tmp_path / "new.jsonl"
-    path.write_bytes(_line(b'"askttell":"study log","format":99'))
+    path.write_bytes(line_of(b'"askttell":"study log","format":99'))
     SQLite(tmp_path / "new.db").close()
     connection = sqlite3.connect(tmp_path / "new.db")
     connection.execute("PRAGMA user_version = 99")
@@ -161,7 +161,7 @@ def test_a_newer_format_asks_for_an_upgrade(tmp_path):
 
 def test_a_line_with_a_right_check_sum_that_is_no_header_is_not_ours(tmp_path):
     path = tmp_path / "x.jsonl"
-    path.write_bytes(_line(b'"a":1'))
+    path.write_bytes(line_of(b'"a":1'))
     with pytest.raises(StorageError, match="not a study log"):
         JsonLines(path)
 
@@ -345,7 +345,7 @@ def test_a_whole_line_in_the_wrong_place_is_a_torn_tail(tmp_path, body):
     log.append("a", 0, [RECORD], durable=True)
     log.close()
     with path.open("ab") as file:
-        file.write(_line(body))
+        file.write(line_of(body))
     log = JsonLines(path)
 
     with pytest.warns(TornTail):

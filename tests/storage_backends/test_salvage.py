@@ -119,9 +119,9 @@ def test_lines_that_are_not_whole_are_named_with_their_place(tmp_path):
     "body", [b'"a":1', b'"study":"a","at":0,"n":2,"durable":true,"records":[{}]', b'"study":"a","at":0,"n":1,"durable":true,"records":[3]']
 )
 def test_a_line_of_another_form_is_not_whole(tmp_path, body):
-    from storage_backends.json_lines import _line
+    from storage_backends.lines import line_of
 
-    (tmp_path / "x.jsonl").write_bytes(_line(body))
+    (tmp_path / "x.jsonl").write_bytes(line_of(body))
     assert salvage(tmp_path / "x.jsonl").damage == ["line 1, at byte 0, is not whole"]
 
 
