@@ -995,7 +995,8 @@ NOT_CAUSED_BY_A_USER = {
     "askttell/running/in_flight.py": {"_without_result"},  # an interrupt that a worker met
     "storage_backends/__init__.py": {"__getattr__"},
     "storage_backends/records.py": {"dump", "check_name"},
-    "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "_replaced", "parsed"},
+    "storage_backends/json_lines.py": {"_lock_to_write", "_check_header", "_put", "_synced", "_replaced"},
+    "storage_backends/lines.py": {"parsed"},
     "storage_backends/sqlite_pages.py": {"_payload", "_exactly"},
     "askttell/wellformed.py": {"check_types"},
     "askttell/structure.py": {"following"},
